@@ -1,0 +1,36 @@
+"""Identifiers: time-ordered ids, slugs, tokens and their hashes."""
+
+import hashlib
+import re
+import unicodedata
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SLUG_LENGTH = 80
+
+
+def ulid(now_ms: int, dice: bytes) -> str:
+    """A ULID: 48 bits of time in milliseconds, then 80 bits of `dice`, as 26 characters.
+
+    `dice` must hold at least 10 random bytes (https://github.com/ulid/spec).
+    """
+    number = (now_ms << 80) | int.from_bytes(dice[:10], "big")
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def slug(text: str) -> str:
+    """A slug of `text`: NFKC, casefolded, Unicode letters and digits kept, at most 80 characters.
+
+    Empty when the text holds no letter or digit; the caller then falls back on an id.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(character if _belongs_in_slug(character) else "-" for character in folded)
+    return re.sub("-{2,}", "-", kept).strip("-")[:SLUG_LENGTH].rstrip("-")
+
+
+def _belongs_in_slug(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNM"
+
+
+def token_hash(token: str) -> str:
+    """What is stored in place of a secret token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()

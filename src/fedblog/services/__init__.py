@@ -1,0 +1,1 @@
+"""The verbs: what fedblog does, one file for each thing done."""

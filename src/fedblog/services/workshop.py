@@ -1,0 +1,42 @@
+"""What every service works with."""
+
+from dataclasses import dataclass
+
+from fedblog.config import Config
+from fedblog.domain.actor import Actor, ActorKind
+from fedblog.domain.blog import Blog
+from fedblog.errors import Refused
+from fedblog.net.client import Net
+from fedblog.store import actors, blogs
+from fedblog.store.door import Reader, Store
+from fedblog.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The world, the store and the way out, as `app` put them together."""
+
+    world: World
+    config: Config
+    store: Store
+    net: Net
+
+    def now(self) -> int:
+        """The time in milliseconds UTC."""
+        return self.world.now()
+
+
+async def the_blog(db: Reader) -> Blog:
+    """The blog. Raises `Refused` before `init`."""
+    blog = await blogs.only(db)
+    if blog is None:
+        raise Refused("There is no blog in this database yet.", "Make one with: fedblog init")
+    return blog
+
+
+async def the_actor(db: Reader) -> Actor:
+    """The blog's own actor."""
+    actor = await actors.own(db, ActorKind.BLOG)
+    if actor is None:
+        raise Refused("There is no blog in this database yet.", "Make one with: fedblog init")
+    return actor

@@ -1,0 +1,1 @@
+"""Memory: all SQL. The engine door, the migrations, and one module for each noun."""

@@ -1,0 +1,99 @@
+"""Activities of ours as they go out, and the rows that send them."""
+
+from collections.abc import Iterable
+
+from fedblog.domain.delivery import Activity, Lane
+from fedblog.store.door import Reader, Writer
+from fedblog.store.rows import build, insert
+
+
+async def create(db: Writer, activity: Activity) -> int:
+    """Store an activity (its `pk` is not used) and return its key."""
+    return await insert(
+        db,
+        "activity",
+        blog_pk=activity.blog_pk,
+        activity_id=activity.activity_id,
+        kind=activity.kind,
+        object_id=activity.object_id,
+        actor_pk=activity.actor_pk,
+        post_pk=activity.post_pk,
+        body=activity.body,
+        is_public=activity.is_public,
+        created_at=activity.created_at,
+    )
+
+
+async def by_id(db: Reader, activity_id: str) -> Activity | None:
+    """The activity of that wire id."""
+    row = await db.one("SELECT * FROM activity WHERE activity_id = ?", activity_id)
+    return build(Activity, row) if row else None
+
+
+async def by_pk(db: Reader, pk: int) -> Activity | None:
+    """The activity of that row."""
+    row = await db.one("SELECT * FROM activity WHERE pk = ?", pk)
+    return build(Activity, row) if row else None
+
+
+_HOLDS_UNTIL = "CASE WHEN h.open_until > ? THEN h.open_until ELSE ? END"
+
+
+async def deliver_to_followers(
+    db: Writer, *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int
+) -> int:
+    """One delivery for each distinct inbox of the accepted followers, in one statement. Returns how many.
+
+    A host whose breaker is open gets its rows too, due when the breaker will probe.
+    """
+    return await db.run(
+        f"""INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
+                last_error, created_at)
+            SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT), f.delivery_inbox, MIN(f.host),
+                   CAST(? AS BIGINT), 'waiting', MAX({_HOLDS_UNTIL}), 0, '', CAST(? AS BIGINT)
+            FROM follower f LEFT JOIN host h ON h.name = f.host
+            WHERE f.blog_pk = ? AND f.state = 'accepted'
+            GROUP BY f.delivery_inbox
+            ON CONFLICT (activity_pk, inbox) DO NOTHING""",  # noqa: S608
+        blog_pk,
+        activity_pk,
+        object_id,
+        lane,
+        now,
+        now,
+        now,
+        blog_pk,
+    )
+
+
+async def deliver_to(
+    db: Writer, inboxes: Iterable[tuple[str, str]], *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int
+) -> None:
+    """One delivery for each of the (inbox, host) pairs; an inbox that has one already keeps it."""
+    await db.many(
+        """INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts, last_error,
+               created_at)
+           VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, 0, '', ?)
+           ON CONFLICT (activity_pk, inbox) DO NOTHING""",
+        [(blog_pk, activity_pk, object_id, inbox, host, int(lane), now, now) for inbox, host in dict(inboxes).items()],
+    )
+
+
+async def inboxes_that_may_have(db: Reader, object_id: str) -> list[tuple[str, str]]:
+    """Every (inbox, host) that any activity about this object was delivered to, or may have reached."""
+    rows = await db.all(
+        """SELECT DISTINCT inbox, host FROM delivery
+           WHERE object_id = ? AND (state = 'delivered' OR attempts > 0)""",
+        object_id,
+    )
+    return [(row["inbox"], row["host"]) for row in rows]
+
+
+async def cancel_untried(db: Writer, object_id: str, now: int) -> int:
+    """Cancel what was never sent about this object: a Delete makes it pointless."""
+    return await db.run(
+        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'deleted before it was sent'
+           WHERE object_id = ? AND ended_at IS NULL AND attempts = 0""",
+        now,
+        object_id,
+    )

@@ -1,0 +1,135 @@
+"""Actors, ours and remote, and our key pairs."""
+
+from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.store.door import Reader, Row, Writer
+from fedblog.store.rows import as_json, build, insert, text_list
+
+
+def _actor(row: Row) -> Actor:
+    return build(Actor, row, {"kind": ActorKind, "also_known_as": text_list})
+
+
+async def by_pk(db: Reader, pk: int) -> Actor | None:
+    """The actor of that row."""
+    row = await db.one("SELECT * FROM actor WHERE pk = ?", pk)
+    return _actor(row) if row else None
+
+
+async def by_id(db: Reader, actor_id: str) -> Actor | None:
+    """The actor of that id."""
+    row = await db.one("SELECT * FROM actor WHERE actor_id = ?", actor_id)
+    return _actor(row) if row else None
+
+
+async def own(db: Reader, kind: ActorKind) -> Actor | None:
+    """Our actor of that kind (one blog at first)."""
+    row = await db.one("SELECT * FROM actor WHERE kind = ? ORDER BY pk LIMIT 1", kind)
+    return _actor(row) if row else None
+
+
+async def save(db: Writer, actor: Actor) -> int:
+    """Insert the actor, or replace what is known of it; returns its key.
+
+    What we settled ourselves survives: kind, creation time, and the copied avatar while its
+    source stays the same. An actor of ours is never overwritten by a remote one.
+    """
+    return int(
+        await db.value(
+            """INSERT INTO actor (kind, actor_id, type, host, name, username, handle, summary, url, inbox, shared_inbox,
+                   outbox, followers, avatar_url, avatar_name, also_known_as, moved_to, hides_public_at,
+                   hides_unlisted_at, suspended_at, gone_at, fetched_at, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (actor_id) DO UPDATE SET type = excluded.type, name = excluded.name,
+                   username = excluded.username, handle = excluded.handle, summary = excluded.summary,
+                   url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
+                   outbox = excluded.outbox, followers = excluded.followers,
+                   avatar_name = CASE WHEN actor.avatar_url = excluded.avatar_url THEN actor.avatar_name ELSE NULL END,
+                   avatar_url = excluded.avatar_url, also_known_as = excluded.also_known_as,
+                   moved_to = excluded.moved_to, hides_public_at = excluded.hides_public_at,
+                   hides_unlisted_at = excluded.hides_unlisted_at, suspended_at = excluded.suspended_at,
+                   gone_at = excluded.gone_at, fetched_at = excluded.fetched_at
+               RETURNING pk""",
+            actor.kind,
+            actor.actor_id,
+            actor.type,
+            actor.host,
+            actor.name,
+            actor.username,
+            actor.handle,
+            actor.summary,
+            actor.url,
+            actor.inbox,
+            actor.shared_inbox,
+            actor.outbox,
+            actor.followers,
+            actor.avatar_url,
+            actor.avatar_name,
+            as_json(list(actor.also_known_as)),
+            actor.moved_to,
+            actor.hides_public_at,
+            actor.hides_unlisted_at,
+            actor.suspended_at,
+            actor.gone_at,
+            actor.fetched_at,
+            actor.created_at,
+        )
+    )
+
+
+async def mark_gone(db: Writer, actor_id: str, now: int) -> None:
+    """The actor was deleted over there: keep the row for its placeholders, without name and face."""
+    await db.run(
+        """UPDATE actor SET gone_at = ?, name = '', summary = '', avatar_url = NULL, avatar_name = NULL
+           WHERE actor_id = ? AND kind = 'remote'""",
+        now,
+        actor_id,
+    )
+
+
+async def keep_avatar(db: Writer, pk: int, avatar_url: str, avatar_name: str) -> None:
+    """Remember the copy of an avatar, unless the actor changed it meanwhile."""
+    await db.run("UPDATE actor SET avatar_name = ? WHERE pk = ? AND avatar_url = ?", avatar_name, pk, avatar_url)
+
+
+async def set_handle(db: Writer, pk: int, handle: str) -> None:
+    """Settle the handle that is shown (security.md S22)."""
+    await db.run("UPDATE actor SET handle = ? WHERE pk = ?", handle, pk)
+
+
+async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
+    """Drop remote actors that nothing refers to and that were not fetched since `before` (security.md D09)."""
+    return await db.run(
+        """DELETE FROM actor WHERE pk IN (
+               SELECT a.pk FROM actor a
+               WHERE a.kind = 'remote' AND a.fetched_at < ?
+                 AND NOT EXISTS (SELECT 1 FROM follower f WHERE f.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM reaction r WHERE r.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.actor_pk = a.pk)
+               ORDER BY a.fetched_at LIMIT ?)""",
+        before,
+        limit,
+    )
+
+
+async def add_key(db: Writer, key: OwnKey) -> int:
+    """Store a key pair of ours."""
+    return await insert(
+        db,
+        "own_key",
+        actor_pk=key.actor_pk,
+        key_id=key.key_id,
+        kind=key.kind,
+        private_pem=key.private_pem,
+        public_pem=key.public_pem,
+        created_at=key.created_at,
+        retired_at=key.retired_at,
+    )
+
+
+async def keys_of(db: Reader, actor_pk: int) -> list[OwnKey]:
+    """The keys of an actor of ours that are in use, newest first."""
+    rows = await db.all(
+        "SELECT * FROM own_key WHERE actor_pk = ? AND retired_at IS NULL ORDER BY pk DESC", actor_pk
+    )
+    return [build(OwnKey, row) for row in rows]

@@ -1,0 +1,128 @@
+"""Followers of the blog."""
+
+from dataclasses import dataclass
+
+from fedblog.domain.follower import Follower, FollowState
+from fedblog.store.door import Reader, Row, Writer
+from fedblog.store.rows import build
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerLine:
+    """A follower as the author sees it in a list."""
+
+    pk: int
+    actor_id: str
+    handle: str
+    name: str
+    url: str
+    host: str
+    inbox: str
+    state: str
+    avatar_name: str | None
+    requested_at: int
+    accepted_at: int | None
+
+
+def _follower(row: Row) -> Follower:
+    return build(Follower, row, {"state": FollowState})
+
+
+async def by_actor(db: Reader, blog_pk: int, actor_pk: int) -> Follower | None:
+    """The follower that this actor is."""
+    row = await db.one("SELECT * FROM follower WHERE blog_pk = ? AND actor_pk = ?", blog_pk, actor_pk)
+    return _follower(row) if row else None
+
+
+async def by_pk(db: Reader, pk: int) -> Follower | None:
+    """The follower of that row."""
+    row = await db.one("SELECT * FROM follower WHERE pk = ?", pk)
+    return _follower(row) if row else None
+
+
+async def save(db: Writer, follower: Follower) -> int:
+    """Insert a follower (its `pk` is not used), or take over what a newer Follow says; returns its key.
+
+    One who was accepted stays accepted, and since when stays too.
+    """
+    return int(
+        await db.value(
+            """INSERT INTO follower (blog_pk, actor_pk, state, follow_id, follow, delivery_inbox, host, requested_at,
+                   accepted_at, accept_delivered_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (blog_pk, actor_pk) DO UPDATE SET follow_id = excluded.follow_id, follow = excluded.follow,
+                   delivery_inbox = excluded.delivery_inbox,
+                   state = CASE WHEN follower.state = 'accepted' THEN 'accepted' ELSE excluded.state END,
+                   accepted_at = COALESCE(follower.accepted_at, excluded.accepted_at)
+               RETURNING pk""",
+            follower.blog_pk,
+            follower.actor_pk,
+            follower.state,
+            follower.follow_id,
+            follower.follow,
+            follower.delivery_inbox,
+            follower.host,
+            follower.requested_at,
+            follower.accepted_at,
+            follower.accept_delivered_at,
+        )
+    )
+
+
+async def accept(db: Writer, pk: int, now: int) -> None:
+    """A waiting follower is let in."""
+    await db.run("UPDATE follower SET state = 'accepted', accepted_at = ? WHERE pk = ? AND state = 'pending'", now, pk)
+
+
+async def remove(db: Writer, pk: int) -> None:
+    """The actor follows no more."""
+    await db.run("DELETE FROM follower WHERE pk = ?", pk)
+
+
+async def move(db: Writer, pk: int, actor_pk: int, delivery_inbox: str, host: str) -> None:
+    """The follower goes on under another actor (Move)."""
+    await db.run(
+        "UPDATE follower SET actor_pk = ?, delivery_inbox = ?, host = ?, accept_delivered_at = NULL WHERE pk = ?",
+        actor_pk,
+        delivery_inbox,
+        host,
+        pk,
+    )
+
+
+async def set_delivery_inbox(db: Writer, actor_pk: int, delivery_inbox: str) -> None:
+    """The actor's server changed its inbox."""
+    await db.run("UPDATE follower SET delivery_inbox = ? WHERE actor_pk = ?", delivery_inbox, actor_pk)
+
+
+async def mark_accept_delivered(db: Writer, actor_pk: int, now: int) -> None:
+    """The Accept reached the follower's server: posts may come after it."""
+    await db.run(
+        "UPDATE follower SET accept_delivered_at = ? WHERE actor_pk = ? AND accept_delivered_at IS NULL", now, actor_pk
+    )
+
+
+async def count(db: Reader, blog_pk: int) -> int:
+    """How many followers the blog has."""
+    return int(
+        await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'accepted'", blog_pk)
+    )
+
+
+async def count_pending(db: Reader, blog_pk: int) -> int:
+    """How many wait for the author's yes."""
+    return int(await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'pending'", blog_pk))
+
+
+async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[FollowerLine]:
+    """Followers, those who wait first, then the newest."""
+    rows = await db.all(
+        """SELECT f.pk, a.actor_id, a.handle, a.name, a.url, f.host, f.delivery_inbox AS inbox, f.state, a.avatar_name,
+                  f.requested_at, f.accepted_at
+           FROM follower f JOIN actor a ON a.pk = f.actor_pk WHERE f.blog_pk = ?
+           ORDER BY f.state DESC, f.requested_at DESC, f.pk DESC LIMIT ? OFFSET ?""",
+        blog_pk,
+        1 << 40 if limit is None else limit,
+        offset,
+    )
+    return [build(FollowerLine, row) for row in rows]

@@ -1,0 +1,220 @@
+"""The inbox ledger and what protects it: replays, tombstones, counts of the unproven."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fedblog.domain.inbox_event import InboxEvent, Verdict
+from fedblog.store.door import Reader, Row, Writer
+from fedblog.store.rows import build
+
+LEDGER_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A proven activity as it is recorded before the 202."""
+
+    blog_pk: int
+    signer: str
+    activity_id: str
+    type: str
+    actor: str
+    object_id: str
+    body_sha256: str
+    body: bytes
+    headers: str
+    signature_sha256: str
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnprovenLine:
+    """How often requests of one host failed for one reason on one day (days since 1970)."""
+
+    day: int
+    host: str
+    reason: str
+    count: int
+    last_at: int
+
+
+def _event(row: Row) -> InboxEvent:
+    return build(InboxEvent, row, {"verdict": Verdict})
+
+
+async def record(db: Writer, arrivals: Sequence[Arrival]) -> list[bool]:
+    """Record arrivals that came together. False for a replay or a duplicate, which change nothing.
+
+    Duplicate: same signer, same activity id, same body. Replay: same signature bytes.
+    """
+    return [await _record_one(db, arrival) for arrival in arrivals]
+
+
+async def _record_one(db: Writer, arrival: Arrival) -> bool:
+    fresh = await db.run(
+        "INSERT INTO used_signature (sha256, used_at) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
+        arrival.signature_sha256,
+        arrival.received_at,
+    )
+    if not fresh:
+        return False
+    recorded = await db.run(
+        """INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, object_id, body_sha256, body, headers,
+               received_at, due_at, attempts, verdict, reason)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting', '')
+           ON CONFLICT (signer, activity_id, body_sha256) DO NOTHING""",
+        arrival.blog_pk,
+        arrival.signer,
+        arrival.activity_id,
+        arrival.type,
+        arrival.actor,
+        arrival.object_id,
+        arrival.body_sha256,
+        arrival.body,
+        arrival.headers,
+        arrival.received_at,
+        arrival.received_at,
+    )
+    return recorded > 0
+
+
+async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int) -> list[InboxEvent]:
+    """Lease up to `limit` events that are due, the oldest first, and count the attempt."""
+    rows = await db.all(
+        """WITH chosen AS MATERIALIZED (
+               SELECT pk FROM inbox_event
+               WHERE ended_at IS NULL AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
+               ORDER BY due_at, pk LIMIT ? {claim_lock})
+           UPDATE inbox_event SET leased_until = ?, leased_by = ?, attempts = attempts + 1
+           WHERE pk IN (SELECT pk FROM chosen) AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)
+           RETURNING *""",
+        now,
+        now,
+        limit,
+        leased_until,
+        worker,
+        now,
+    )
+    return sorted((_event(row) for row in rows), key=lambda event: (event.received_at, event.pk))
+
+
+async def settle(db: Writer, pk: int, worker: str, verdict: Verdict, reason: str, now: int) -> bool:
+    """Write the verdict. False when the lease had passed to another worker, whose word then counts."""
+    touched = await db.run(
+        """UPDATE inbox_event SET verdict = ?, reason = ?, ended_at = ?, leased_until = NULL, leased_by = NULL
+           WHERE pk = ? AND leased_by = ? AND ended_at IS NULL""",
+        verdict,
+        reason,
+        now,
+        pk,
+        worker,
+    )
+    return touched > 0
+
+
+async def postpone(db: Writer, pk: int, worker: str, due_at: int, reason: str) -> None:
+    """Try again later."""
+    await db.run(
+        """UPDATE inbox_event SET due_at = ?, reason = ?, leased_until = NULL, leased_by = NULL
+           WHERE pk = ? AND leased_by = ? AND ended_at IS NULL""",
+        due_at,
+        reason,
+        pk,
+        worker,
+    )
+
+
+async def release(db: Writer, worker: str) -> None:
+    """Give back the leases of one worker that stops."""
+    await db.run(
+        "UPDATE inbox_event SET leased_until = NULL, leased_by = NULL WHERE leased_by = ? AND ended_at IS NULL", worker
+    )
+
+
+async def release_all(db: Writer) -> None:
+    """Give back every lease: the only server of this file has just started."""
+    await db.run("UPDATE inbox_event SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL")
+
+
+async def next_due(db: Reader) -> int | None:
+    """When the next event is due, or its lease ends."""
+    found = await db.value(
+        """SELECT MIN(CASE WHEN leased_until IS NULL THEN due_at ELSE leased_until END)
+           FROM inbox_event WHERE ended_at IS NULL"""
+    )
+    return None if found is None else int(found)
+
+
+async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[InboxEvent]:
+    """The ledger, newest first."""
+    rows = await db.all(
+        "SELECT * FROM inbox_event WHERE blog_pk = ? ORDER BY received_at DESC, pk DESC LIMIT ? OFFSET ?",
+        blog_pk,
+        1 << 40 if limit is None else limit,
+        offset,
+    )
+    return [_event(row) for row in rows]
+
+
+async def by_pk(db: Reader, pk: int) -> InboxEvent | None:
+    """One line of the ledger."""
+    row = await db.one("SELECT * FROM inbox_event WHERE pk = ?", pk)
+    return _event(row) if row else None
+
+
+async def count_waiting(db: Reader) -> int:
+    """How many events wait for the worker."""
+    return int(await db.value("SELECT COUNT(*) FROM inbox_event WHERE ended_at IS NULL"))
+
+
+async def count_unproven(db: Writer, host: str, reason: str, now: int) -> None:
+    """Count a request whose sender was not proven; at most 10,000 lines are kept."""
+    day = now // 86_400_000
+    touched = await db.run(
+        "UPDATE unproven SET count = count + 1, last_at = ? WHERE day = ? AND host = ? AND reason = ?",
+        now,
+        day,
+        host,
+        reason,
+    )
+    if not touched and int(await db.value("SELECT COUNT(*) FROM unproven")) < LEDGER_LIMIT:
+        await db.run(
+            """INSERT INTO unproven (day, host, reason, count, last_at) VALUES (?, ?, ?, 1, ?)
+               ON CONFLICT (day, host, reason) DO UPDATE SET count = unproven.count + 1""",
+            day,
+            host,
+            reason,
+            now,
+        )
+
+
+async def unproven(db: Reader, limit: int = 200) -> list[UnprovenLine]:
+    """The latest counts of unproven requests."""
+    rows = await db.all("SELECT * FROM unproven ORDER BY last_at DESC LIMIT ?", limit)
+    return [build(UnprovenLine, row) for row in rows]
+
+
+async def bury(db: Writer, object_id: str, signer: str, now: int) -> None:
+    """Remember that the signer deleted this object, so that a late Create finds it dead."""
+    await db.run(
+        """INSERT INTO tombstone (object_id, signer, deleted_at) VALUES (?, ?, ?)
+           ON CONFLICT (object_id, signer) DO NOTHING""",
+        object_id,
+        signer,
+        now,
+    )
+
+
+async def is_buried(db: Reader, object_id: str, signer: str) -> bool:
+    """Whether the signer deleted this object before."""
+    found = await db.value("SELECT 1 FROM tombstone WHERE object_id = ? AND signer = ?", object_id, signer)
+    return found is not None
+
+
+async def forget_old(db: Writer, *, bodies_before: int, signatures_before: int, graves_before: int, day_before: int) -> None:
+    """Drop what is kept only for a while: raw bodies, used signatures, tombstones, counts of the unproven."""
+    await db.run("UPDATE inbox_event SET body = NULL, headers = '' WHERE received_at < ? AND body IS NOT NULL "
+                 "AND ended_at IS NOT NULL", bodies_before)  # fmt: skip
+    await db.run("DELETE FROM used_signature WHERE used_at < ?", signatures_before)
+    await db.run("DELETE FROM tombstone WHERE deleted_at < ?", graves_before)
+    await db.run("DELETE FROM unproven WHERE day < ?", day_before)

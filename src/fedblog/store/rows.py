@@ -1,0 +1,40 @@
+"""Rows to structs and back: a struct of `domain` has exactly the columns of its table."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from fedblog.store.door import Row, Value, Writer
+
+T = TypeVar("T")
+
+
+def build(kind: Callable[..., T], row: Row, converters: Mapping[str, Callable[[Any], Any]] | None = None) -> T:
+    """The struct of a whole row; `converters` turn columns into richer types (None stays None)."""
+    values = dict(row)
+    for name, convert in (converters or {}).items():
+        if values[name] is not None:
+            values[name] = convert(values[name])
+    return kind(**values)
+
+
+def text_list(text: str) -> tuple[str, ...]:
+    """A JSON array of texts, as a column keeps it."""
+    return tuple(json.loads(text))
+
+
+def as_json(value: object) -> str:
+    """Compact JSON for a column."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+async def insert(db: Writer, table: str, **columns: Value) -> int:
+    """Insert one row and return its `pk`. Table and column names are our own words, never input."""
+    return int(await db.value(_insert_statement(table, tuple(columns)), *columns.values()))
+
+
+@cache
+def _insert_statement(table: str, names: tuple[str, ...]) -> str:
+    marks = ", ".join("?" for _ in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) RETURNING pk"  # noqa: S608 - our own names

@@ -1,0 +1,109 @@
+"""The outside world behind one frozen struct: clock, dice, names and wires.
+
+Built once in `app`; tests pass a fake whose clock moves by hand and whose transport is a fediverse
+in a box. Protocols only: nothing here knows httpx, asyncio sockets or a database.
+"""
+
+import asyncio
+import random
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One HTTP request as it goes over the wire. `target` is the origin form: path and query.
+
+    `headers` is complete (Host and Content-Length included) and is sent in this order.
+    """
+
+    method: str
+    scheme: str
+    host: str
+    port: int
+    target: str
+    headers: Headers
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WireResponse:
+    """One HTTP answer. Header names are lower-case; `body` is as received, not inflated."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of that (lower-case) name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may cost: seconds in total, seconds to connect, bytes of body.
+
+    A body over its cap is refused, or, with `cuts_body`, cut off there for callers who want the status alone.
+    """
+
+    total: float = 10.0
+    connect: float = 5.0
+    body: int = 1 << 20
+    cuts_body: bool = False
+
+
+class Transport(Protocol):
+    """Carries a request to one of the given, already checked, addresses.
+
+    Raises `Unreachable` when no answer came in time and `TooLarge` when the body went over its cap.
+    """
+
+    async def exchange(self, request: WireRequest, addresses: Sequence[str], limits: Limits) -> WireResponse: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Clock, dice, DNS and transport.
+
+    `now` is UTC in milliseconds, `monotonic` in seconds, `token(n)` n random bytes, `jitter` a
+    number in [0, 1), `resolve` every address of a host name as text.
+    """
+
+    now: Callable[[], int]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    token: Callable[[int], bytes]
+    jitter: Callable[[], float]
+    resolve: Callable[[str], Awaitable[Sequence[str]]]
+    transport: Transport
+
+
+def real_world(transport: Transport) -> World:
+    """The world as it is, over the given transport."""
+    return World(
+        now=_now_ms,
+        monotonic=time.monotonic,
+        sleep=asyncio.sleep,
+        token=secrets.token_bytes,
+        jitter=random.random,
+        resolve=_resolve,
+        transport=transport,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _resolve(host: str) -> Sequence[str]:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[4][0]) for address in found))
