@@ -1,0 +1,1 @@
+"""Our own documents: from domain structs to JSON objects, each under the one `@context`."""

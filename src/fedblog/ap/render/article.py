@@ -1,0 +1,101 @@
+"""A post as an Article."""
+
+import html
+from dataclasses import dataclass, field
+from typing import Final
+
+from fedblog.ap.addressing import outgoing
+from fedblog.ap.render.collections import Counts, counted
+from fedblog.ap.render.fitting import fitting_content, fitting_name, fitting_summary
+from fedblog.ap.render.wire import PICTURE_TYPES, Picture, hashtag_tags, image, mention_tags, wire_time, wire_url
+from fedblog.ap.vocabulary import PUBLIC, Document, in_context
+from fedblog.domain.actor import Actor
+from fedblog.domain.blog import Blog, CommentPolicy
+from fedblog.domain.comment import Audience
+from fedblog.domain.post import Addressee, Post, Tag
+from fedblog.errors import Invalid
+
+_MOST_ATTACHMENTS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleParts:
+    """What an Article is made of. `content_html` is clean HTML with absolute links.
+
+    `images` are those that stand in the text, `hero` the one above it.
+    """
+
+    post: Post
+    blog: Blog
+    actor: Actor
+    content_html: str
+    tags: tuple[Tag, ...] = ()
+    mentions: tuple[Addressee, ...] = ()
+    images: tuple[Picture, ...] = ()
+    hero: Picture | None = None
+    counts: Counts = field(default_factory=Counts)
+
+
+def article(parts: ArticleParts) -> Document:
+    """The Article (protocol.md d.2). Raises `Invalid` for a post that was never published."""
+    post, blog, actor = parts.post, parts.blog, parts.actor
+    if post.object_id is None or post.path is None or post.published_at is None:
+        raise Invalid("Only a published post has an Article.")
+    url = wire_url(blog.base_url, post.path)
+    name, content = fitting_name(post.title), fitting_content(parts.content_html, url)
+    summary = fitting_summary(_introduction(post), name, url)
+    addressed = outgoing(Audience.PUBLIC, actor.followers, (person.actor_id for person in parts.mentions))
+    body: Document = {
+        "id": post.object_id,
+        "type": "Article",
+        "attributedTo": actor.actor_id,
+        "name": name,
+        "content": content,
+        "contentMap": {post.language or blog.language: content},
+        "url": url,
+        "published": wire_time(post.published_at),
+        "to": list(addressed.to),
+        "cc": list(addressed.cc),
+        "sensitive": bool(post.content_warning),
+        "tag": hashtag_tags(blog.base_url, parts.tags) + mention_tags(parts.mentions),
+        "attachment": [image(picture) for picture in _showable(parts.images)[:_MOST_ATTACHMENTS]],
+        "preview": _preview(actor.actor_id, name, summary, wire_time(post.published_at)),
+        "interactionPolicy": _policy(post.comment_policy or blog.comment_policy, actor.actor_id),
+        **counted(post.object_id, parts.counts),
+    }
+    if summary:
+        body["summary"] = summary
+    if post.updated_at is not None:
+        body["updated"] = wire_time(max(post.updated_at, post.published_at))
+    if parts.hero and _showable((parts.hero,)):
+        body["image"] = image(parts.hero)
+    return in_context(body)
+
+
+def _introduction(post: Post) -> str:
+    """A warning stands alone, so that no teaser tells what it warns of."""
+    if post.content_warning:
+        return post.content_warning
+    return "" if post.summary_off_at is not None else post.teaser
+
+
+def _showable(pictures: tuple[Picture, ...]) -> list[Picture]:
+    return [picture for picture in pictures if picture.media_type in PICTURE_TYPES]
+
+
+def _preview(actor_id: str, name: str, summary: str, published: str) -> Document:
+    """A Note for servers that show no Articles (FEP-b2b8), without a link."""
+    teaser = f"<p>{html.escape(summary)}</p>" if summary else ""
+    content = f"<p><strong>{html.escape(name)}</strong></p>{teaser}"
+    return {"type": "Note", "attributedTo": actor_id, "content": content, "published": published}
+
+
+def _policy(policy: CommentPolicy, actor_id: str) -> Document:
+    """Who may reply, as far as it is enforced. Quotes are not mentioned: nothing enforces them yet."""
+    match policy:
+        case CommentPolicy.OPEN | CommentPolicy.CAUTIOUS:
+            return {"canReply": {"automaticApproval": [PUBLIC]}}
+        case CommentPolicy.HOLD_ALL:
+            return {"canReply": {"automaticApproval": [actor_id], "manualApproval": [PUBLIC]}}
+        case CommentPolicy.CLOSED:
+            return {"canReply": {"automaticApproval": [actor_id]}}
