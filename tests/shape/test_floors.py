@@ -24,7 +24,7 @@ ROOMS = {
     "markupsafe": ("fedblog.web",),
     "mdit_py_plugins": ("fedblog.text",),
     "nh3": ("fedblog.text",),
-    "PIL": ("fedblog.services.media",),
+    "PIL": ("fedblog.services.media", "fedblog.services.pictures"),
     "python_multipart": ("fedblog.web",),
     "sqlite3": ("fedblog.store",),
     "starlette": ("fedblog.web", "fedblog.app"),
