@@ -5,7 +5,8 @@
     │   ├── Invalid      the input itself is wrong (400, exit 1)
     │   ├── Missing      there is no such thing (404)
     │   ├── Gone         there was such a thing (410)
-    │   └── Conflict     it clashes with what is there (409)
+    │   ├── Conflict     it clashes with what is there (409)
+    │   └── Busy         not now; asking again later may help (503)
     ├── Unproven         a request whose sender could not be proven (401, or as `status` says)
     └── RemoteError      another server could not be asked
         ├── AddressRefused   we do not connect there
@@ -44,6 +45,10 @@ class Gone(Refused):
 
 class Conflict(Refused):
     """It clashes with what is already there."""
+
+
+class Busy(Refused):
+    """Not now: what it needs is taken or does not answer. Asking again later may help."""
 
 
 class Unproven(FedblogError):
