@@ -19,16 +19,17 @@ _INTEGER_LENGTH = len(str(_FIRST_UNSAFE_INTEGER)) + 1
 
 # The closing quote is optional: an open string then ends the scan instead of being tried again from every
 # quote inside of it, which keeps the scan linear.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]|[^\s"\[\]{},:]++', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
 
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Read one JSON object (RFC 8259, I-JSON's rules of RFC 7493 for names, numbers and texts).
 
-    Tokens are names, values and openings; commas and colons do not count. Raises `Invalid` for text that is
-    not UTF-8, nested deeper than `MAX_DEPTH`, longer than `MAX_TOKENS`, malformed, not an object, or that
-    holds a name twice, a number out of range, a lone surrogate or a NUL.
+    Tokens are names and values. Raises `Invalid` for text that is not UTF-8, nested deeper than `MAX_DEPTH`,
+    longer than `MAX_TOKENS`, malformed, not an object, or that holds a name twice, a number out of range, a
+    lone surrogate or a NUL.
     """
     text = _decode(body)
     _measure(text)
@@ -53,29 +54,31 @@ def _decode(body: bytes) -> str:
 
 
 def _measure(text: str) -> None:
-    """Refuse by depth and number of tokens, before the recursive reader sees the text."""
-    depth = 0
-    for count, token in enumerate(_TOKEN.finditer(text), start=1):
-        mark = text[token.start()]
-        if mark in "[{":
-            depth += 1
-        elif mark in "]}":
-            depth -= 1
-        if depth > MAX_DEPTH:
-            raise Invalid("That JSON is nested too deeply.")
-        if count > MAX_TOKENS:
-            raise Invalid("That JSON holds too many values.")
+    """Refuse by depth and number of values, before the recursive reader sees the text.
+
+    Every name and value but the outermost follows one comma, colon or opening, so these are counted.
+    """
+    skeleton, strings = _STRING.subn("", text, count=MAX_TOKENS + 1)
+    openings, closings = skeleton.count("[") + skeleton.count("{"), skeleton.count("]") + skeleton.count("}")
+    if max(strings, openings + skeleton.count(",") + skeleton.count(":")) > MAX_TOKENS:
+        raise Invalid("That JSON holds too many values.")
+    if closings > openings:
+        raise Invalid("That is not JSON.")
+    if openings > MAX_DEPTH and _depth(skeleton) > MAX_DEPTH:
+        raise Invalid("That JSON is nested too deeply.")
+
+
+def _depth(skeleton: str) -> int:
+    deepest = depth = 0
+    for bracket in _BRACKET.findall(skeleton):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_refuse_constant,
-        )
+        return _DECODER.decode(text)
     except ValueError as error:
         raise Invalid("That is not JSON.") from error
 
@@ -102,6 +105,14 @@ def _float(text: str) -> float:
 
 def _refuse_constant(_name: str) -> Never:
     raise Invalid("That JSON holds NaN or Infinity, which are not JSON.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_float,
+    parse_constant=_refuse_constant,
+)
 
 
 def _refuse_unwanted_characters(document: dict[str, Any]) -> None:
