@@ -1,15 +1,25 @@
 """What every service works with."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from fedblog.config import Config
 from fedblog.domain.actor import Actor, ActorKind
 from fedblog.domain.blog import Blog
 from fedblog.errors import Refused
 from fedblog.net.client import Net
+from fedblog.services.keyring import Keyring
 from fedblog.store import actors, blogs
 from fedblog.store.door import Reader, Store
 from fedblog.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """How many costly things may run at once in one process: password hashes, decoded pictures."""
+
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    pictures: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class Workshop:
     config: Config
     store: Store
     net: Net
+    keyring: Keyring
+    slots: Slots = field(default_factory=Slots)
 
     def now(self) -> int:
         """The time in milliseconds UTC."""

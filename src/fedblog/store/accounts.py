@@ -37,9 +37,7 @@ async def listed(db: Reader, blog_pk: int) -> list[Account]:
 
 async def create(db: Writer, blog_pk: int, name: str, password_hash: str, now: int) -> int:
     """Make an account; the name must be free."""
-    return await insert(
-        db, "account", blog_pk=blog_pk, name=name, password_hash=password_hash, created_at=now
-    )
+    return await insert(db, "account", blog_pk=blog_pk, name=name, password_hash=password_hash, created_at=now)
 
 
 async def set_password(db: Writer, pk: int, password_hash: str) -> None:
@@ -116,6 +114,13 @@ async def record_attempt(db: Writer, buckets: tuple[str, ...], now: int) -> None
 async def attempts_since(db: Reader, bucket: str, since: int) -> int:
     """How many failed log-ins a bucket holds since then."""
     return int(await db.value("SELECT COUNT(*) FROM login_attempt WHERE bucket = ? AND tried_at > ?", bucket, since))
+
+
+async def forgive(db: Writer, account_name: str) -> None:
+    """The right password was given: earlier failures of this account count no more."""
+    await db.run(
+        "DELETE FROM login_attempt WHERE bucket = ? OR bucket LIKE ?", account_name, f"{account_name} %"
+    )
 
 
 async def forget_attempts(db: Writer, before: int) -> None:

@@ -199,10 +199,14 @@ async def add_path(db: Writer, blog_pk: int, path: str, post_pk: int, now: int) 
 
 async def with_due_update(db: Reader, now: int, limit: int = 100) -> list[Post]:
     """Posts whose gathered Update should leave now."""
-    rows = await db.all(
-        "SELECT * FROM post WHERE update_due_at <= ? ORDER BY update_due_at LIMIT ?", now, limit
-    )
+    rows = await db.all("SELECT * FROM post WHERE update_due_at <= ? ORDER BY update_due_at LIMIT ?", now, limit)
     return [_post(row) for row in rows]
+
+
+async def next_update(db: Reader) -> int | None:
+    """When the next gathered Update is due."""
+    found = await db.value("SELECT MIN(update_due_at) FROM post WHERE update_due_at IS NOT NULL")
+    return None if found is None else int(found)
 
 
 async def set_tags(db: Writer, blog_pk: int, post_pk: int, tags: Sequence[Tag]) -> None:

@@ -1,0 +1,123 @@
+"""The blog's settings and profile, and the one Update of the actor that gathers their changes."""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fedblog.ap.render import activities as documents_of
+from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
+from fedblog.errors import Invalid
+from fedblog.services import own_ids
+from fedblog.services.documents import person_of
+from fedblog.services.sending import Outgoing, Recipients, send
+from fedblog.services.workshop import Workshop, the_actor, the_blog
+from fedblog.store import actors, blogs
+from fedblog.store.door import Writer
+from fedblog.text.language import is_language_tag
+
+QUIET = 120_000  # ms in which changes are gathered
+_MOST_FIELDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the author may set. `fields` holds the lines beside the "Blog" line, which is always there."""
+
+    title: str
+    description: str
+    language: str
+    time_zone: str
+    comment_policy: CommentPolicy
+    approves_followers: bool
+    fields: tuple[ProfileField, ...]
+    avatar_pk: int | None
+    header_pk: int | None
+
+
+def settings_of(blog: Blog) -> Settings:
+    """The settings as they are."""
+    return Settings(
+        blog.title,
+        blog.description,
+        blog.language,
+        blog.time_zone,
+        blog.comment_policy,
+        blog.approves_followers_at is not None,
+        tuple(field for field in blog.fields if field.name != "Blog"),
+        blog.avatar_pk,
+        blog.header_pk,
+    )
+
+
+async def change(shop: Workshop, settings: Settings) -> Blog:
+    """Save the settings. What followers see of them reaches them within about two minutes, in one Update."""
+    _check(settings)
+
+    async def work(db: Writer) -> Blog:
+        before, now = await the_blog(db), shop.now()
+        after = _changed(before, settings, now)
+        if after == before:
+            return before
+        due = after.update_due_at or now + QUIET
+        after = replace(after, updated_at=now, update_due_at=due)
+        await blogs.save_settings(db, after)
+        actor = await the_actor(db)
+        await actors.save(db, replace(actor, name=after.title, fetched_at=now))
+        db.touch("frame", "settings", "work:schedule")
+        return after
+
+    return await shop.store.write(work)
+
+
+def _changed(blog: Blog, settings: Settings, now: int) -> Blog:
+    since = (blog.approves_followers_at or now) if settings.approves_followers else None
+    return replace(
+        blog,
+        title=" ".join(settings.title.split()),
+        description=settings.description.strip(),
+        language=settings.language,
+        time_zone=settings.time_zone,
+        comment_policy=settings.comment_policy,
+        approves_followers_at=since,
+        fields=(ProfileField("Blog", f"{blog.base_url}/"), *settings.fields),
+        avatar_pk=settings.avatar_pk,
+        header_pk=settings.header_pk,
+    )
+
+
+def _check(settings: Settings) -> None:
+    if not settings.title.strip() or len(settings.title) > 100:
+        raise Invalid("The blog needs a title of at most 100 characters.")
+    if len(settings.description) > 2000:
+        raise Invalid("The description is longer than 2000 characters.")
+    if not is_language_tag(settings.language):
+        raise Invalid(f"{settings.language!r} is no language tag.", "Write one such as en, de or pt-BR.")
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(f"There is no time zone {settings.time_zone!r}.", "Write one such as Europe/Berlin.") from error
+    if len(settings.fields) > _MOST_FIELDS:
+        raise Invalid(f"A profile has at most {_MOST_FIELDS} more lines.")
+    for field in settings.fields:
+        if not field.name.strip() or len(field.name) > 100 or len(field.value) > 500 or field.name == "Blog":
+            raise Invalid('Each profile line needs a name (at most 100 characters, not "Blog") and a value (500).')
+
+
+async def send_due_update(shop: Workshop) -> int | None:
+    """Send the gathered Update of the actor, if it is due. Returns when it will be, or None."""
+
+    async def work(db: Writer) -> None:
+        blog, now = await the_blog(db), shop.now()
+        if await blogs.take_due_update(db, blog.pk, now):
+            await _send_update(db, shop, blog, now)
+
+    blog = await the_blog(shop.store.reader)
+    if blog.update_due_at is not None and blog.update_due_at <= shop.now():
+        await shop.store.write(work)
+        return None
+    return blog.update_due_at
+
+
+async def _send_update(db: Writer, shop: Workshop, blog: Blog, now: int) -> None:
+    person, actor = await person_of(db), await the_actor(db)
+    document = documents_of.update_actor(own_ids.activity_id(blog, shop.world), person, now)
+    await send(db, blog.pk, Outgoing(document, actor.actor_id, actor.pk), Recipients(followers=True), now)

@@ -1,0 +1,141 @@
+"""Our documents from their rows: what the activities carry and what the federation routes serve."""
+
+from typing import Any
+
+from fedblog.ap.render.actor import PersonParts, application, person
+from fedblog.ap.render.article import ArticleParts, article
+from fedblog.ap.render.collections import Counts
+from fedblog.ap.render.note import NoteParts, note
+from fedblog.ap.render.wire import Picture, wire_url
+from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.blog import Blog
+from fedblog.domain.comment import Comment
+from fedblog.domain.post import Post
+from fedblog.errors import Missing, Refused
+from fedblog.ids import slug
+from fedblog.services.workshop import the_actor, the_blog
+from fedblog.store import actors, comments, media, own_objects, posts, reactions
+from fedblog.store.door import Reader
+from fedblog.text import markdown
+from fedblog.text.wire import fit, wire
+
+Document = dict[str, Any]
+_CONTENT_LIMIT = 400_000  # it stands twice in a document (`contentMap`), which must stay below 900 kB
+
+
+def media_url(blog: Blog, name: str) -> str:
+    """The address of a file of the blog."""
+    return f"{blog.base_url}/media/{name}"
+
+
+def post_url(blog: Blog, post: Post) -> str:
+    """The page of a post that has one."""
+    if post.path is None:
+        raise Missing("This post has no page yet.")
+    return wire_url(blog.base_url, post.path)
+
+
+async def article_of(db: Reader, post: Post) -> Document:
+    """The Article of a published post."""
+    blog, actor = await the_blog(db), await the_actor(db)
+    if post.object_id is None:
+        raise Missing("This post is not published.")
+    pictures = [
+        Picture(media_url(blog, image.name), image.media_type, image.alt, image.width, image.height)
+        for image in await media.images_of(db, post.pk)
+    ]
+    return article(
+        ArticleParts(
+            post=post,
+            blog=blog,
+            actor=actor,
+            content_html=fit(post.html, _CONTENT_LIMIT, page_url=post_url(blog, post)),
+            tags=await posts.tags_of(db, post.pk),
+            mentions=await own_objects.addressees(db, post.object_id),
+            images=tuple(picture for picture in pictures if f'"{picture.url}"' in post.html),
+            hero=pictures[0] if pictures else None,
+            counts=await counts_of(db, post.object_id, post.pk, None),
+        )
+    )
+
+
+async def note_of(db: Reader, comment: Comment) -> Document:
+    """The Note of an answer of the author."""
+    blog, actor = await the_blog(db), await the_actor(db)
+    post = await posts.by_pk(db, comment.post_pk)
+    if post is None or post.object_id is None:
+        raise Missing("The post of this answer is not published.")
+    parent = await comments.by_pk(db, comment.parent_pk) if comment.parent_pk else None
+    return note(
+        NoteParts(
+            comment=comment,
+            blog=blog,
+            actor=actor,
+            content_html=wire(comment.html),
+            url=f"{post_url(blog, post)}#comment-{comment.number}",
+            in_reply_to=parent.object_id if parent else post.object_id,
+            people=await own_objects.addressees(db, comment.object_id),
+            counts=await counts_of(db, comment.object_id, comment.post_pk, comment.pk),
+        )
+    )
+
+
+def description_html(blog: Blog) -> str:
+    """The blog's description, which its author writes in Markdown, as clean HTML."""
+    return markdown.render(
+        blog.description,
+        base_url=blog.base_url,
+        mentions={},
+        tag_url=lambda name: tag_url(blog, name),
+        media={},
+        language=blog.language,
+    ).html
+
+
+def tag_url(blog: Blog, name: str) -> str:
+    """The page of a tag."""
+    return wire_url(blog.base_url, f"/tags/{slug(name)}")
+
+
+async def counts_of(db: Reader, object_id: str, post_pk: int, comment_pk: int | None) -> Counts:
+    """Likes, boosts and shown direct replies of an object of ours."""
+    counted = await reactions.counts(db, object_id)
+    replies = await comments.count_public_children(db, post_pk, comment_pk)
+    return Counts(counted.likes, counted.boosts, replies)
+
+
+async def person_of(db: Reader) -> Document:
+    """The blog's actor document."""
+    blog, actor = await the_blog(db), await the_actor(db)
+    return person(
+        PersonParts(
+            actor=actor,
+            blog=blog,
+            key=await _key_of(db, actor),
+            following=f"{actor.actor_id}/following",
+            featured=f"{actor.actor_id}/featured",
+            summary_html=wire(description_html(blog)),
+            avatar=await _picture(db, blog, blog.avatar_pk),
+            header=await _picture(db, blog, blog.header_pk),
+        )
+    )
+
+
+async def application_of(db: Reader) -> Document:
+    """The instance actor's document."""
+    actor = await actors.own(db, ActorKind.INSTANCE)
+    if actor is None:
+        raise Missing("There is no blog here yet.")
+    return application(actor, await _key_of(db, actor), actor.handle)
+
+
+async def _key_of(db: Reader, actor: Actor) -> OwnKey:
+    keys = await actors.keys_of(db, actor.pk)
+    if not keys:
+        raise Refused("A key of this blog is missing from its database.", "Restore a backup: fedblog restore")
+    return keys[0]
+
+
+async def _picture(db: Reader, blog: Blog, media_pk: int | None) -> Picture | None:
+    row = await media.by_pk(db, media_pk) if media_pk else None
+    return Picture(media_url(blog, row.name), row.media_type, row.alt, row.width, row.height) if row else None

@@ -1,0 +1,131 @@
+"""Founding a blog: its row, its two actors and their keys; and the refusal of another identity later."""
+
+import base64
+
+from fedblog.ap.signatures import KeyPair, make_key_pair
+from fedblog.config import Config
+from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.blog import Blog
+from fedblog.errors import Conflict
+from fedblog.ids import ulid
+from fedblog.store import actors, blogs
+from fedblog.store.door import Store, Writer
+from fedblog.world import World
+
+
+async def found(store: Store, world: World, config: Config) -> Blog:
+    """Make the blog that the configuration names, with fresh keys.
+
+    A second call finds the blog there and changes nothing. Raises `Conflict` when the database holds
+    a blog of another address or handle.
+    """
+    pairs = (make_key_pair(), make_key_pair())
+
+    async def work(db: Writer) -> Blog:
+        existing = await blogs.only(db)
+        if existing:
+            refuse_other_identity(existing, config)
+            return existing
+        return await _found(db, world, config, pairs)
+
+    return await store.write(work)
+
+
+def refuse_other_identity(blog: Blog, config: Config) -> None:
+    """Raise `Conflict` when the configuration names another blog than the database holds."""
+    for name, stored, written in (
+        ("site.base_url", blog.base_url, config.site.base_url.origin),
+        ("site.handle", blog.handle, config.site.handle),
+        ("site.handle_domain", blog.handle_domain, _handle_domain(config)),
+    ):
+        if stored != written:
+            raise Conflict(
+                f"This blog was founded with {name} = {stored!r}, and the configuration now says {written!r}: every "
+                "follow hangs on it.",
+                "Put the old value back; a later version brings `fedblog move` to change it.",
+            )
+
+
+def _handle_domain(config: Config) -> str:
+    return config.site.handle_domain or config.site.base_url.authority
+
+
+async def _found(db: Writer, world: World, config: Config, pairs: tuple[KeyPair, KeyPair]) -> Blog:
+    now, base = world.now(), config.site.base_url.origin
+    blog_actor = _blog_actor(config, f"{base}/ap/actors/{ulid(now, world.token(10))}", now)
+    instance_actor = _instance_actor(config, f"{base}/ap/instance", now)
+    pks = [await actors.save(db, actor) for actor in (blog_actor, instance_actor)]
+    for pk, actor, pair in zip(pks, (blog_actor, instance_actor), pairs, strict=True):
+        await actors.add_key(db, _own_key(pk, actor.actor_id, pair, now))
+    await blogs.create(
+        db,
+        base_url=base,
+        handle=config.site.handle,
+        handle_domain=_handle_domain(config),
+        actor_pk=pks[0],
+        instance_actor_pk=pks[1],
+        title=config.site.title,
+        language=config.site.language,
+        time_zone=config.site.time_zone,
+        feed_token=secret_token(world),
+        now=now,
+    )
+    blog = await blogs.only(db)
+    assert blog is not None
+    return blog
+
+
+def secret_token(world: World) -> str:
+    """A random text of 32 characters for links and cookies that must not be guessed."""
+    return base64.urlsafe_b64encode(world.token(24)).decode()
+
+
+def _own_key(actor_pk: int, actor_id: str, pair: KeyPair, now: int) -> OwnKey:
+    return OwnKey(0, actor_pk, f"{actor_id}#main-key", "rsa", pair.private_pem, pair.public_pem, now, None)
+
+
+def _blog_actor(config: Config, actor_id: str, now: int) -> Actor:
+    base = config.site.base_url
+    handle = f"{config.site.handle}@{_handle_domain(config)}"
+    return _own_actor(
+        ActorKind.BLOG, actor_id, "Person", config.site.title, config.site.handle, handle, f"{base.origin}/", now
+    )
+
+
+def _instance_actor(config: Config, actor_id: str, now: int) -> Actor:
+    base = config.site.base_url
+    name = base.authority
+    return _own_actor(ActorKind.INSTANCE, actor_id, "Application", name, name, f"{name}@{name}", f"{base.origin}/", now)
+
+
+def _own_actor(
+    kind: ActorKind, actor_id: str, type_: str, name: str, username: str, handle: str, url: str, now: int
+) -> Actor:
+    origin = url.removesuffix("/")
+    is_blog = kind is ActorKind.BLOG
+    return Actor(
+        pk=0,
+        kind=kind,
+        actor_id=actor_id,
+        type=type_,
+        host=origin.partition("://")[2],
+        name=name,
+        username=username,
+        handle=handle,
+        summary="",
+        url=url,
+        inbox=f"{actor_id}/inbox" if is_blog else f"{origin}/inbox",
+        shared_inbox=f"{origin}/inbox",
+        outbox=f"{actor_id}/outbox" if is_blog else "",
+        followers=f"{actor_id}/followers" if is_blog else "",
+        avatar_url=None,
+        avatar_name=None,
+        also_known_as=(),
+        moved_to=None,
+        hides_public_at=None,
+        hides_unlisted_at=None,
+        suspended_at=None,
+        gone_at=None,
+        fetched_at=now,
+        created_at=now,
+    )

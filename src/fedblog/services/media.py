@@ -1,0 +1,149 @@
+"""Files of the blog: taken in, re-encoded, named by their content, written safely."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedblog.domain.post import Media
+from fedblog.errors import FedblogError, Invalid
+from fedblog.services.workshop import Workshop
+from fedblog.store import media as media_rows
+
+LARGEST_UPLOAD = 10 << 20
+MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_EXTENSIONS = {media_type: extension for extension, media_type in MEDIA_TYPES.items()}
+_NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp)")
+_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a picture is made into: its longest side in pixels, and whether it is cut to a square."""
+
+    longest: int
+    is_square: bool = False
+
+
+PICTURE = Shape(2000)
+HEADER = Shape(1500)
+AVATAR = Shape(400, is_square=True)
+FACE = Shape(120, is_square=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A re-encoded picture, not yet kept."""
+
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """The file name: a hash of the content that we chose, never of what came in (security.md A08)."""
+        return f"{hashlib.sha256(self.data).hexdigest()[:32]}.{_EXTENSIONS[self.media_type]}"
+
+
+async def take_in(shop: Workshop, blog_pk: int, data: bytes, *, alt: str = "", shape: Shape = PICTURE) -> Media:
+    """Take in an uploaded picture. Raises `Invalid` for what is no PNG, JPEG, WebP or GIF, or too large."""
+    picture = await reencode(shop, data, shape)
+    await asyncio.to_thread(_keep, directory(shop), picture)
+    row = Media(
+        0, blog_pk, picture.name, picture.media_type, picture.width, picture.height, len(picture.data), alt, shop.now()
+    )
+    pk = await shop.store.write(lambda db: media_rows.add(db, row))
+    return Media(pk, blog_pk, row.name, row.media_type, row.width, row.height, row.size, alt, row.created_at)
+
+
+async def keep_avatar(shop: Workshop, avatar_url: str) -> str | None:
+    """Copy a stranger's avatar; returns the name of our copy, or None where there is none to be had."""
+    try:
+        answer = await shop.net.get_image(avatar_url)
+        picture = await reencode(shop, answer, FACE)
+    except FedblogError:
+        return None
+    await asyncio.to_thread(_keep, directory(shop), picture)
+    return picture.name
+
+
+async def reencode(shop: Workshop, data: bytes, shape: Shape) -> Picture:
+    """Decode and re-encode a picture in a child with bounded memory and time. Raises `Invalid`."""
+    if not data or len(data) > LARGEST_UPLOAD:
+        raise Invalid("That picture is empty or larger than 10 MiB.", "Make it smaller and try again.")
+    async with shop.slots.pictures:
+        out = await _run_child(data, shape)
+    head, _, body = out.partition(b"\n")
+    facts = json.loads(head)
+    return Picture(facts["media_type"], facts["width"], facts["height"], body)
+
+
+async def _run_child(data: bytes, shape: Shape) -> bytes:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "fedblog.services.pictures",
+        str(shape.longest),
+        "square" if shape.is_square else "fit",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        out, _ = await asyncio.wait_for(child.communicate(data), _SECONDS)
+    except TimeoutError:
+        out = b""
+    finally:
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+    if child.returncode != 0 or not out:
+        raise Invalid("That file is not a picture that fedblog takes.", "It takes PNG, JPEG, WebP and GIF.")
+    return out
+
+
+def directory(shop: Workshop) -> Path:
+    """Where the files of the blog lie."""
+    return shop.config.storage.data_directory / "media"
+
+
+def path_of(shop: Workshop, name: str) -> Path | None:
+    """The file of that name, if the name is one that we gave and the file is there."""
+    if not _NAME.fullmatch(name):
+        return None
+    path = directory(shop) / name
+    return path if path.is_file() else None
+
+
+def _keep(folder: Path, picture: Picture) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / picture.name
+    if target.exists():
+        return
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(picture.data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).rename(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_directory(folder)
+
+
+def _sync_directory(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
