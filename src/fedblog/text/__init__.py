@@ -1,0 +1,1 @@
+"""Text: Markdown, HTML of strangers, excerpts, front matter. Nothing here does I/O."""
