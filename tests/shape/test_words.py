@@ -6,7 +6,7 @@ import re
 from tests.shape.sources import ROOT, modules, tracked_files
 
 EMPTY_NAMES = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "tools", "util", "utils"}
-LEFT_FOR_LATER = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r"\b")
+LEFT_FOR_LATER = re.compile(r"\b(TO" + "DO|FIX" + r"ME)\b")
 OURS = {".css", ".html", ".js", ".mjs", ".py", ".sql", ".toml", ".xml", ".yaml", ".yml"}
 
 
