@@ -8,7 +8,7 @@ import hmac
 
 import pytest
 
-from fedblog.ap.signatures import claim, read_public_key
+from fedblog.ap.signatures import Message, claim, read_public_key
 from fedblog.errors import Invalid, Unproven
 from tests.hand_signed import (
     BODY,
@@ -41,6 +41,14 @@ def without(name):
 
 def keyed_with_the_pem(_key, text):
     return hmac.new(pem_of(ADA).encode(), text.encode(), hashlib.sha256).digest()
+
+
+def repeated(message, header):
+    """The message with one of its headers sent twice."""
+    again = tuple((name, value) for name, value in message.headers if name == header)
+    return Message(
+        message.method, message.scheme, message.authority, message.target, message.headers + again, message.body
+    )
 
 
 def refusal(message):
@@ -101,11 +109,15 @@ CAVAGE = {
     "sha-1": (lambda: cavage(ADA, algorithm="rsa-sha1"), "algorithm"),
     "hmac": (lambda: cavage(ADA, algorithm="hmac-sha256", sign=keyed_with_the_pem), "algorithm"),
     "hmac that says hs2019": (lambda: cavage(ADA, algorithm="hs2019", sign=keyed_with_the_pem), "wrong-key"),
-    "two signature headers": (
-        lambda: with_headers(
-            cavage(ADA), signature=", ".join(value for name, value in cavage(ADA).headers if name == "Signature") * 2
-        ),
-        "signature-malformed",
+    "two signature headers": (lambda: repeated(cavage(ADA), "Signature"), "signature-malformed"),
+    "two hosts": (lambda: repeated(cavage(ADA), "Host"), "host"),
+    "one digest right, one wrong": (
+        lambda: cavage(ADA, headers={"Digest": f"SHA-256={sha256_base64(BODY)},SHA-256={sha256_base64(b'')}"}),
+        "digest-mismatch",
+    ),
+    "a key id longer than any address": (
+        lambda: cavage(ADA, written=f'keyId="https://{"a" * 2048}",headers="{{names}}",signature="{{signature}}"'),
+        "key-id-missing",
     ),
     "a signature of RFC 9421 in the wrong header": (
         lambda: with_headers(rfc9421(ADA), signature_input=None),
@@ -163,6 +175,24 @@ RFC9421 = {
     "hmac": (
         lambda: rfc9421(ADA, parameters=created(NOW, ';alg="hmac-sha256"'), sign=keyed_with_the_pem),
         "algorithm",
+    ),
+    "algorithm that is no string": (
+        lambda: rfc9421(ADA, parameters=created(NOW, ";alg=rsa-v1_5-sha256")),
+        "algorithm",
+    ),
+    "one digest right, one wrong": (
+        lambda: rfc9421(
+            ADA, headers={"Content-Digest": f"sha-256=:{sha256_base64(BODY)}:, sha-512=:{sha256_base64(BODY)}:"}
+        ),
+        "digest-mismatch",
+    ),
+    "digest that is no bytes": (
+        lambda: rfc9421(ADA, headers={"Content-Digest": f'sha-256="{sha256_base64(BODY)}"'}),
+        "digest-mismatch",
+    ),
+    "a key id longer than any address": (
+        lambda: rfc9421(ADA, parameters=f';created={SECONDS};keyid="https://{"a" * 2048}"'),
+        "key-id-missing",
     ),
     "hmac that says nothing": (
         lambda: rfc9421(ADA, parameters=created(NOW), sign=keyed_with_the_pem),

@@ -93,6 +93,7 @@ def test_a_new_pair_signs_and_verifies():
     assert not verify(public, signature[:-1], b"text")
     assert not verify(public, b"", b"text")
     assert make_key_pair() != pair
+    assert "PRIVATE" not in repr(pair)
 
 
 @pytest.mark.parametrize("text", ["", "no key", make_key_pair().public_pem])

@@ -209,10 +209,21 @@ def test_a_creation_time_of_another_type_is_refused(created):
     assert verdict(rfc9421(ADA, parameters=f';created={created};keyid="{KEY_ID}"')) == "time-malformed"
 
 
-def test_a_digest_is_checked_where_it_is_covered_even_without_a_body():
-    sent = {"method": "GET", "body": b"", "names": "(request-target) host digest date"}
-    right = cavage(ADA, headers={"Digest": f"SHA-256={sha256_base64(b'')}"}, **sent)
-    wrong = cavage(ADA, headers={"Digest": f"SHA-256={DIGEST}"}, **sent)
+BODILESS = {
+    "cavage": lambda digest: cavage(
+        ADA,
+        method="GET",
+        body=b"",
+        names="(request-target) host digest date",
+        headers={"Digest": f"SHA-256={digest}"},
+    ),
+    "rfc9421": lambda digest: rfc9421(ADA, method="GET", body=b"", headers={"Content-Digest": f"sha-256=:{digest}:"}),
+}
+
+
+@pytest.mark.parametrize("form", BODILESS)
+def test_a_digest_is_checked_where_it_is_covered_even_without_a_body(form):
+    right, wrong = BODILESS[form](sha256_base64(b"")), BODILESS[form](DIGEST)
     assert claim(right, NOW, needs_body=False).is_made_by(ADA.public_key())
     with pytest.raises(Unproven, match="digest-mismatch"):
         claim(wrong, NOW, needs_body=False)

@@ -4,7 +4,7 @@ The key's type picks the algorithm; what a request says about algorithms may onl
 RSA of 2048 to 8192 bits with PKCS#1 v1.5 and SHA-256 (SHA-512 tried last), and Ed25519. Never HMAC, never SHA-1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -42,7 +42,7 @@ ONLY_ED25519 = frozenset({KeyKind.ED25519})
 class KeyPair:
     """A fresh key pair as PEM: PKCS#8 without a password, and SPKI."""
 
-    private_pem: str
+    private_pem: str = field(repr=False)
     public_pem: str
 
 
