@@ -99,7 +99,10 @@ def _typed(bare: str) -> Typed:
     if "@" in bare:
         acct = parse_acct(bare)
         return Typed(acct.authority, acct)
-    return Typed(parse_authority(bare.removesuffix("/")))
+    authority = parse_authority(bare.removesuffix("/"))
+    if {".", ":"}.isdisjoint(authority):
+        raise Invalid("A single word names no server.")
+    return Typed(authority)
 
 
 def _profile_account(url: Url) -> Acct | None:

@@ -83,7 +83,7 @@ def ids_of(value: object, most: int = MOST_RECIPIENTS) -> tuple[str, ...]:
 def recipients(value: object) -> tuple[str, ...]:
     """The ids in `to` or `cc`, Public in its full spelling; at most 100 (security.md D04).
 
-    Public is never cut away by the limit, nor made up by it.
+    Public is not cut away by that limit.
     """
     items = [item.get("id") if isinstance(item, dict) else item for item in many(value)]
     public = [PUBLIC] if any(isinstance(item, str) and item in PUBLIC_SPELLINGS for item in items) else []
