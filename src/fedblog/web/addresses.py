@@ -1,0 +1,26 @@
+"""Paths of this site as links carry them: percent-encoded, without the origin."""
+
+from fedblog.ap.render.wire import wire_url
+from fedblog.domain.post import Post, Tag
+
+
+def post_path(post: Post) -> str:
+    """The permalink of a post that has one."""
+    return wire_url("", post.path or "/")
+
+
+def tag_path(tag: Tag) -> str:
+    """The page of a tag."""
+    return wire_url("", f"/tags/{tag.slug}")
+
+
+def reply_path(post: Post) -> str:
+    """Where a reader goes on to answer a post; a comment's number may follow."""
+    return f"/reply/{post.ulid}"
+
+
+def page_path(first: str, number: int) -> str:
+    """The page of that number in a list that begins at `first`."""
+    if number == 1:
+        return first
+    return f"{first.rstrip('/')}/page/{number}"

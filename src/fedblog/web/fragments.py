@@ -1,0 +1,81 @@
+"""Comments as HTML, each rendered once: a thread of a thousand is joined, not rendered."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from fedblog.store.comments import CommentLine
+from fedblog.urls import host_of, read_url
+from fedblog.web import dates
+from fedblog.web.templating import Templates
+from fedblog.web.views import Attached, CommentView
+
+_MOST_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a comment's look depends on besides itself. `reply_path` is the post's; empty: closed."""
+
+    time_zone: str
+    author_name: str
+    author_handle: str
+    author_avatar_url: str
+    reply_path: str
+
+
+class Fragments:
+    """Renders comments and keeps the result for as long as nothing that is shown of them changes."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self.of = lru_cache(maxsize=_MOST_KEPT)(self._render)
+
+    def _render(self, line: CommentLine, parent: int | None, around: Surroundings) -> str:
+        return self._templates.text(comment_view(line, parent, around))
+
+
+def comment_view(line: CommentLine, parent: int | None, around: Surroundings) -> CommentView:
+    """A comment as its template sees it; `parent` is the number of what it answers, if that has one."""
+    number = line.number or 0
+    is_ours = line.is_by_author
+    name = around.author_name if is_ours else (line.actor_name or line.actor_username)
+    original = "" if is_ours else web_address(line.url) or web_address(line.object_id)
+    return CommentView(
+        number=number,
+        parent=parent,
+        name=name,
+        initial=_initial(name),
+        handle=around.author_handle if is_ours else f"@{line.actor_handle}",
+        profile_url="/" if is_ours else web_address(line.actor_url) or line.actor_id,
+        avatar_url=around.author_avatar_url if is_ours else _media_url(line.avatar_name),
+        is_by_author=is_ours,
+        html=Markup(line.html),  # noqa: S704 - sanitised when it was stored
+        content_warning=line.summary,
+        language=line.language,
+        attached=tuple(_attached(thing.url, thing.name) for thing in line.attachments if web_address(thing.url)),
+        published=dates.when(line.published_at, around.time_zone),
+        is_edited=line.edited_at is not None,
+        original_url=original,
+        original_host=host_of(original) or "",
+        reply_path=f"{around.reply_path}/{number}" if around.reply_path else "",
+    )
+
+
+def web_address(text: str) -> str:
+    """The text if it is an http(s) address that may stand in a link; else empty."""
+    return text if read_url(text) else ""
+
+
+def _attached(url: str, words: str) -> Attached:
+    host = host_of(url) or ""
+    return Attached(url, words or "Attachment", host)
+
+
+def _media_url(name: str | None) -> str:
+    return f"/media/{name}" if name else ""
+
+
+def _initial(name: str) -> str:
+    return next((character.upper() for character in name if character.isalnum()), "?")

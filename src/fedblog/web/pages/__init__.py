@@ -1,0 +1,1 @@
+"""Pages for readers, one file per page; each has its `routes`."""

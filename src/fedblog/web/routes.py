@@ -1,0 +1,23 @@
+"""The table of addresses: one list from each file that answers."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from fedblog.ap.render.wire import wire_url
+from fedblog.web import desk, respond
+from fedblog.web.pages import health, home, media_files, post, static_files, tag, year
+from fedblog.web.routing import on
+
+_ANSWERING = (home, tag, year, post, media_files, static_files, health)
+
+
+def table() -> list[BaseRoute]:
+    """All routes, in the order in which they are tried."""
+    return [*(route for answering in _ANSWERING for route in answering.routes), on("/{rest:path}/", get=_without_slash)]
+
+
+async def _without_slash(request: Request) -> Response:
+    """No address here ends in a slash: whoever adds one is led to the same without."""
+    path = "/" + request.path_params["rest"].strip("/")
+    return respond.moved(wire_url(desk.of(request).origin, path))
