@@ -1,0 +1,93 @@
+"""`fedblog comments`: list, approve, hide and delete comments."""
+
+import argparse
+
+from fedblog.cli.main import actions
+
+HELP = "list, approve, hide and delete comments"
+
+
+def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add = actions(command, common)
+    listing = add("list", "list comments in every state, the newest first")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.add_argument("--limit", type=int, metavar="N")
+    listing.set_defaults(run=show_list)
+    for name, help_text in (
+        ("approve", "show a held or hidden comment"),
+        ("hide", "take a comment off the page"),
+        ("delete", "delete a comment for good"),
+    ):
+        action = add(name, help_text)
+        action.add_argument("pk", type=int, metavar="PK")
+        action.set_defaults(run=moderate, action=name)
+    answering = add("answer", "answer a comment, in Markdown from standard input")
+    answering.add_argument("pk", type=int, metavar="PK")
+    answering.set_defaults(run=answer)
+
+
+async def show_list(arguments: argparse.Namespace) -> int:
+    """List comments."""
+    from fedblog.cli.opening import opened
+    from fedblog.cli.printing import show_json, show_rows, time_text
+    from fedblog.services.workshop import the_blog
+    from fedblog.store import comments
+
+    async with opened(arguments) as shop:
+        blog = await the_blog(shop.store.reader)
+        found = await comments.listed(shop.store.reader, blog.pk, limit=arguments.limit)
+    rows = [
+        {
+            "pk": c.pk,
+            "post_pk": c.post_pk,
+            "parent_pk": c.parent_pk,
+            "number": c.number,
+            "state": c.state.value,
+            "audience": c.audience.value,
+            "rule": c.rule,
+            "actor": c.actor_id,
+            "handle": f"@{c.actor_handle}",
+            "text": c.text,
+            "remote_id": c.object_id,
+            "received_at": time_text(c.received_at),
+        }
+        for c in found
+    ]
+    if arguments.json:
+        show_json(rows)
+    else:
+        show_rows(rows, ("pk", "post_pk", "number", "state", "handle", "text"), empty="There are no comments yet.")
+    return 0
+
+
+async def moderate(arguments: argparse.Namespace) -> int:
+    """Approve, hide or delete one comment."""
+    from fedblog.cli.opening import opened
+    from fedblog.services import moderating
+
+    act = {"approve": moderating.approve, "hide": moderating.hide, "delete": moderating.delete}[arguments.action]
+    async with opened(arguments) as shop:
+        await act(shop, arguments.pk, by="command line")
+    done = {"approve": "shown", "hide": "hidden", "delete": "deleted"}[arguments.action]
+    print(f"Comment {arguments.pk} is {done}.")
+    return 0
+
+
+async def answer(arguments: argparse.Namespace) -> int:
+    """Answer a comment."""
+    import sys
+
+    from fedblog.cli.opening import opened
+    from fedblog.errors import Missing
+    from fedblog.services import answering
+    from fedblog.store import comments
+
+    source = sys.stdin.read()
+    async with opened(arguments) as shop:
+        comment = await comments.by_pk(shop.store.reader, arguments.pk)
+        if comment is None:
+            raise Missing(f"There is no comment {arguments.pk}.", "fedblog comments list shows them.")
+        answered = await answering.answer(shop, comment.post_pk, comment.pk, source)
+    print(f"Answered as comment {answered.number} (pk {answered.pk}).")
+    return 0

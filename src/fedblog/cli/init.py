@@ -1,0 +1,110 @@
+"""`fedblog init`: found a blog."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from fedblog.cli.opening import DEFAULT
+from fedblog.errors import Conflict, Invalid
+
+HELP = "found a blog: configuration, database, keys"
+
+
+def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    del common
+    command.add_argument("--base-url", metavar="URL", help="public address, such as https://blog.example.org")
+    command.add_argument("--handle", metavar="NAME", help="name on the fediverse (default: blog)")
+    command.add_argument("--handle-domain", metavar="DOMAIN", help="another domain for the handle")
+    command.add_argument("--title", metavar="TEXT", help="title of the blog")
+    command.add_argument("--language", metavar="TAG", help="language, such as en or de")
+    command.add_argument("--time-zone", metavar="NAME", help="time zone, such as Europe/Berlin")
+    command.add_argument("--data-directory", metavar="PATH", help="where database and media go (default: ./data)")
+    command.add_argument("--database", metavar="URL", help="postgresql://… in place of the SQLite file")
+    command.set_defaults(run=run)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Write the configuration unless there is one, then make the database, the actors and their keys."""
+    from fedblog import config as configuration
+    from fedblog.app import open_workshop
+    from fedblog.services.founding import found
+
+    path = Path(getattr(arguments, "config", None) or os.environ.get("FEDBLOG_CONFIG") or DEFAULT).absolute()
+    if path.exists():
+        _refuse_contradictions(arguments, configuration.load(path), path)
+        print(f"Using the configuration at {path}")
+    else:
+        _write(path, _answers(arguments))
+        print(f"Wrote {path}")
+    config = configuration.load(path)
+    async with open_workshop(config, migrate=True) as shop:
+        blog = await found(shop.store, shop.world, config)
+    print(f"The blog {blog.full_handle} is founded. Every follow will hang on {blog.base_url} and this handle.")
+    if blog.handle_domain != config.site.base_url.authority:
+        _print_redirects(blog.handle_domain, blog.base_url)
+    print("Next: fedblog serve")
+    return 0
+
+
+def _answers(arguments: argparse.Namespace) -> dict[str, str]:
+    given = {
+        "site.base_url": arguments.base_url,
+        "site.handle": arguments.handle,
+        "site.handle_domain": arguments.handle_domain,
+        "site.title": arguments.title,
+        "site.language": arguments.language,
+        "site.time_zone": arguments.time_zone,
+        "storage.data_directory": arguments.data_directory,
+        "storage.database": arguments.database,
+    }
+    if not given["site.base_url"]:
+        if not sys.stdin.isatty():
+            raise Invalid("The public address is missing.", "Give it: fedblog init --base-url https://blog.example.org")
+        given["site.base_url"] = _ask("Public address of the blog", "https://blog.example.org")
+        given["site.handle"] = given["site.handle"] or _ask("Handle", "blog")
+        given["site.title"] = given["site.title"] or _ask("Title", "A blog")
+    return {key: value for key, value in given.items() if value}
+
+
+def _ask(question: str, default: str) -> str:
+    return input(f"{question} [{default}]: ").strip() or default
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    """Write the configuration after checking it, so that a wrong answer leaves nothing behind."""
+    from fedblog.cli.config_text import config_text
+
+    temporary = path.with_name(f".{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(config_text(values))
+        from fedblog import config as configuration
+
+        configuration.load(temporary)
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _refuse_contradictions(arguments: argparse.Namespace, config: object, path: Path) -> None:
+    from fedblog.config import Config
+
+    assert isinstance(config, Config)
+    site = config.site
+    for flag, given, written in (
+        ("--base-url", arguments.base_url, site.base_url.origin),
+        ("--handle", arguments.handle, site.handle),
+        ("--handle-domain", arguments.handle_domain, site.handle_domain),
+    ):
+        if given and given.removesuffix("/") != written:
+            raise Conflict(f"{flag} says {given!r}, but {path} says {written!r}.", "Change the file, or drop the flag.")
+
+
+def _print_redirects(handle_domain: str, base_url: str) -> None:
+    print(f"For the handle, https://{handle_domain} must redirect these two addresses, query included:")
+    for name in ("webfinger", "host-meta"):
+        print(f"  /.well-known/{name}  ->  {base_url}/.well-known/{name}")
