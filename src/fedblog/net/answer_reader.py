@@ -6,7 +6,6 @@ from fedblog.errors import BadAnswer, TooLarge
 from fedblog.world import Limits, WireResponse
 
 _HEAD_CAP = 16 * 1024
-_BODILESS = frozenset({204, 304})
 
 
 class AnswerReader:
@@ -104,8 +103,8 @@ class AnswerReader:
             self._headers.clear()
             return
         self._has_head = True
-        # The parser does not know what was asked, so it would wait for the body that these announce.
-        self._is_whole = self._is_head_request or self._status in _BODILESS
+        # The parser does not know what was asked, so it would wait for the body that the head announces.
+        self._is_whole = self._is_head_request
 
     def on_body(self, data: bytes) -> None:
         if self._is_whole:

@@ -47,12 +47,15 @@ async def serving(answer: Answer = always_ok, tls: ssl.SSLContext | None = None)
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.accepted += 1
         number = server.accepted
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        try:
             while (reply := await answer(await _receive(server, number, reader, writer))) is not None:
                 writer.write(reply)
                 await writer.drain()
-        writer.transport.abort()
-        server.left.set()
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            pass  # the client has left
+        finally:
+            await hang_up(writer)
+            server.left.set()
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(talk(reader, writer))
@@ -69,6 +72,14 @@ async def serving(answer: Answer = always_ok, tls: ssl.SSLContext | None = None)
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await listener.wait_closed()
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """End a connection that has been flushed, without waiting for the other side."""
+    writer.close()
+    writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _receive(server: Server, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Call:
