@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
+from fedblog.ap.vocabulary import Document
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment, CommentState
 from fedblog.domain.post import Addressee, Post
@@ -164,7 +165,7 @@ async def own_answer(db: Reader, comment_pk: int) -> Comment:
 
 
 async def _send(
-    db: Writer, shop: Workshop, blog: Blog, comment: Comment, document: documents_of.Document, recipients: Recipients
+    db: Writer, shop: Workshop, blog: Blog, comment: Comment, document: Document, recipients: Recipients
 ) -> None:
     outgoing_ = Outgoing(document, comment.object_id, blog.actor_pk, post_pk=comment.post_pk)
     await send(db, blog.pk, outgoing_, recipients, shop.now())

@@ -67,7 +67,7 @@ async def keep_avatar(shop: Workshop, avatar_url: str) -> str | None:
     """Copy a stranger's avatar; returns the name of our copy, or None where there is none to be had."""
     try:
         answer = await shop.net.get_image(avatar_url)
-        picture = await reencode(shop, answer, FACE)
+        picture = await reencode(shop, answer.body, FACE)
     except FedblogError:
         return None
     await asyncio.to_thread(_keep, directory(shop), picture)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
+from fedblog.ap.vocabulary import Document
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
 from fedblog.domain.post import Post, PostState
@@ -206,7 +207,7 @@ async def participants(db: Reader, post_pk: int) -> list[str]:
 
 
 async def _send(
-    db: Writer, shop: Workshop, blog: Blog, post: Post, document: documents_of.Document, recipients: Recipients
+    db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients
 ) -> None:
     outgoing_ = Outgoing(document, _object_id(post), blog.actor_pk, post_pk=post.pk)
     await send(db, blog.pk, outgoing_, recipients, shop.now())

@@ -36,6 +36,14 @@ async def by_pk(db: Reader, pk: int) -> Activity | None:
     return build(Activity, row) if row else None
 
 
+async def create_id_of(db: Reader, object_id: str) -> str | None:
+    """The id of the Create that brought this object out."""
+    found = await db.value(
+        "SELECT activity_id FROM activity WHERE object_id = ? AND kind = 'Create' ORDER BY pk LIMIT 1", object_id
+    )
+    return None if found is None else str(found)
+
+
 _HOLDS_UNTIL = "CASE WHEN h.open_until > ? THEN h.open_until ELSE ? END"
 
 
@@ -67,12 +75,19 @@ async def deliver_to_followers(
 
 
 async def deliver_to(
-    db: Writer, inboxes: Iterable[tuple[str, str]], *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int
+    db: Writer,
+    inboxes: Iterable[tuple[str, str]],
+    *,
+    blog_pk: int,
+    activity_pk: int,
+    object_id: str,
+    lane: Lane,
+    now: int,
 ) -> None:
     """One delivery for each of the (inbox, host) pairs; an inbox that has one already keeps it."""
     await db.many(
-        """INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts, last_error,
-               created_at)
+        """INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
+               last_error, created_at)
            VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, 0, '', ?)
            ON CONFLICT (activity_pk, inbox) DO NOTHING""",
         [(blog_pk, activity_pk, object_id, inbox, host, int(lane), now, now) for inbox, host in dict(inboxes).items()],

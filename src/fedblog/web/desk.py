@@ -7,6 +7,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedblog.services.receiving import Inbox
 from fedblog.services.workshop import Workshop
 from fedblog.web import respond
 from fedblog.web.fragments import Fragments
@@ -20,6 +21,7 @@ class Web:
     """The workshop, and the means to make pages. `fragments` keeps rendered comments."""
 
     shop: Workshop
+    inbox: Inbox
     templates: Templates
     statics: Statics
     fragments: Fragments

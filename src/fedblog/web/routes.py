@@ -6,10 +6,11 @@ from starlette.routing import BaseRoute
 
 from fedblog.ap.render.wire import wire_url
 from fedblog.web import desk, respond
+from fedblog.web.federation import inboxes, objects, own_actors, well_known
 from fedblog.web.pages import health, home, media_files, post, static_files, tag, year
 from fedblog.web.routing import on
 
-_ANSWERING = (home, tag, year, post, media_files, static_files, health)
+_ANSWERING = (own_actors, objects, inboxes, well_known, home, tag, year, post, media_files, static_files, health)
 
 
 def table() -> list[BaseRoute]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from fedblog.services.receiving import Inbox
 from fedblog.services.workshop import Workshop
 from fedblog.web import statics
 from fedblog.web.desk import Web
@@ -29,7 +30,7 @@ class Site:
     def __init__(self, shop: Workshop, routes: Sequence[BaseRoute] | None = None) -> None:
         files = statics.load()
         templates = Templates(files.paths)
-        self.web = Web(shop, templates, files, Fragments(templates))
+        self.web = Web(shop, Inbox(shop), templates, files, Fragments(templates))
         self.state = State({"web": self.web})
         hosts = {shop.config.site.base_url.authority}
         router = Router(table() if routes is None else routes, redirect_slashes=False)

@@ -1,0 +1,162 @@
+"""Our Articles, Notes and activities under their permanent ids, and the collections below them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedblog.ap.render import collections
+from fedblog.ap.render.note import tombstone
+from fedblog.ap.render.wire import as_bytes
+from fedblog.ap.vocabulary import Document
+from fedblog.domain.comment import Comment
+from fedblog.domain.post import OwnObject, Post
+from fedblog.errors import Gone, Missing
+from fedblog.services import documents
+from fedblog.services.workshop import the_blog
+from fedblog.store import activities, comments, own_objects, posts
+from fedblog.store.door import Reader
+from fedblog.web import desk, frame, respond
+from fedblog.web.federation.asked import asked_id, is_page_wanted
+from fedblog.web.routing import Handler, on
+
+_ABSENT = "There is no such object here."
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """An object of ours that others may have: an Article, or with `comment` a Note below it."""
+
+    row: OwnObject
+    post: Post
+    comment: Comment | None
+
+    @property
+    def topics(self) -> list[str]:
+        """What its document depends on."""
+        return [frame.TOPIC, frame.post_topic(self.post.pk)]
+
+
+async def show(request: Request) -> Response:
+    """The object: its document, or its page for a browser; 410 with a Tombstone once it was taken away."""
+    web, object_id = desk.of(request), asked_id(request)
+    found = await web.shop.store.read(lambda db: _find(db, object_id))
+    if isinstance(found, OwnObject):
+        return _tombstone(found)
+    if is_page_wanted(request):
+        return respond.see_other(await web.shop.store.read(lambda db: _page_of(db, found)))
+    document = await web.shop.store.read(lambda db: _document(db, found))
+    return respond.document(as_bytes(document), topics=found.topics)
+
+
+async def _find(db: Reader, object_id: str) -> Living | OwnObject:
+    """The living object, or the row of an ended one. Raises `Missing` for all that others may not have."""
+    row = await own_objects.by_id(db, object_id)
+    if row is None:
+        raise Missing(_ABSENT)
+    if row.ended_at is not None:
+        return row
+    post = await posts.by_pk(db, row.post_pk) if row.post_pk else None
+    comment = await comments.by_pk(db, row.comment_pk) if row.comment_pk else None
+    if post is None or not post.is_public or (comment and not comment.is_visible):
+        raise Missing(_ABSENT)
+    return Living(row, post, comment)
+
+
+def _tombstone(row: OwnObject) -> Response:
+    body = as_bytes(tombstone(row.object_id, row.kind, row.ended_at or row.created_at))
+    topics = [frame.post_topic(row.post_pk)] if row.post_pk else [frame.TOPIC]
+    return respond.document(body, topics=topics, status=410)
+
+
+async def _document(db: Reader, found: Living) -> Document:
+    if found.comment:
+        return await documents.note_of(db, found.comment)
+    return await documents.article_of(db, found.post)
+
+
+async def _page_of(db: Reader, found: Living) -> str:
+    page = documents.post_url(await the_blog(db), found.post)
+    return f"{page}#comment-{found.comment.number}" if found.comment else page
+
+
+Collected = Callable[[Reader, Living], Awaitable[Document]]
+
+
+async def _likes(db: Reader, found: Living) -> Document:
+    return collections.likes(found.row.object_id, (await _counts(db, found)).likes)
+
+
+async def _shares(db: Reader, found: Living) -> Document:
+    return collections.shares(found.row.object_id, (await _counts(db, found)).shares)
+
+
+async def _replies(db: Reader, found: Living) -> Document:
+    return collections.replies(found.row.object_id, (await _counts(db, found)).replies)
+
+
+async def _counts(db: Reader, found: Living) -> collections.Counts:
+    comment_pk = found.comment.pk if found.comment else None
+    return await documents.counts_of(db, found.row.object_id, found.post.pk, comment_pk)
+
+
+def collection(suffix: str, collect: Collected) -> Handler:
+    """The handler of one collection below an object."""
+
+    async def answer(request: Request) -> Response:
+        web, object_id = desk.of(request), asked_id(request).removesuffix(suffix)
+        found = await web.shop.store.read(lambda db: _find(db, object_id))
+        if isinstance(found, OwnObject):
+            raise Gone("This object was taken away.")
+        document = await web.shop.store.read(lambda db: collect(db, found))
+        return respond.document(as_bytes(document), topics=found.topics)
+
+    return answer
+
+
+async def show_replies_page(request: Request) -> Response:
+    """One page of the shown direct replies, as ids."""
+    number: int = request.path_params["number"]
+
+    async def page(db: Reader, found: Living) -> Document:
+        size, comment_pk = collections.REPLIES_PAGE_SIZE, found.comment.pk if found.comment else None
+        total = (await _counts(db, found)).replies
+        ids = await comments.public_children(
+            db, found.post.pk, comment_pk, limit=size, offset=max(0, number - 1) * size
+        )
+        if number < 1 or (number > 1 and not ids):
+            raise Missing("There is no such page of replies.")
+        return collections.replies_page(found.row.object_id, number, ids, total)
+
+    return await collection(f"/replies/page/{number}", page)(request)
+
+
+async def show_activity(request: Request) -> Response:
+    """An activity as it was sent. Once its object was taken away, so is what quotes it."""
+    web, activity_id = desk.of(request), asked_id(request)
+    reader = web.shop.store.reader
+    activity = await activities.by_id(reader, activity_id)
+    if activity is None:
+        raise Missing(_ABSENT)
+    about = await own_objects.by_id(reader, activity.object_id)
+    if about is not None and about.ended_at is not None and activity.kind != "Delete":
+        raise Gone("The object of this activity was taken away.")
+    topics = [frame.TOPIC, *([frame.post_topic(activity.post_pk)] if activity.post_pk else [])]
+    return respond.document(activity.body, topics=topics)
+
+
+routes = [
+    *(
+        on(f"/ap/{family}/{{ulid}}{suffix}", get=handler)
+        for family in ("articles", "notes")
+        for suffix, handler in (
+            ("", show),
+            ("/likes", collection("/likes", _likes)),
+            ("/shares", collection("/shares", _shares)),
+            ("/replies", collection("/replies", _replies)),
+            ("/replies/page/{number:int}", show_replies_page),
+        )
+    ),
+    on("/ap/activities/{ulid}", get=show_activity),
+]
