@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -33,7 +33,7 @@ class Box:
     down: set[str] = field(default_factory=set)
     log: list[Exchange] = field(default_factory=list)
     seed: int = 1
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add(self, host: str, server: Server) -> None:
         """Give a host name a server and an address of its own."""
