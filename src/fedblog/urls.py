@@ -110,6 +110,8 @@ def _to_ascii(host: str) -> str:
 
 def is_ip_literal(host: str) -> bool:
     """Whether `host` (without brackets) is an IP address."""
+    if ":" not in host and not host[-1:].isdigit():
+        return False  # the common case, told without the cost of an exception
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,5 +1,6 @@
 """What the services ask of the way out: documents, JSON, images, redirects, signatures, deliveries."""
 
+import asyncio
 import hashlib
 import ipaddress
 
@@ -11,6 +12,7 @@ from fedblog.config import FederationConfig
 from fedblog.errors import AddressRefused, BadAnswer, Gone, Missing, Unreachable
 from fedblog.net.client import user_agent_of
 from fedblog.urls import Url
+from fedblog.world import Limits
 from tests.unit.net.fakes import (
     AGENT,
     PUBLIC,
@@ -273,7 +275,7 @@ async def test_the_time_of_all_redirects_together_is_bounded():
 async def test_strangers_cookies_are_neither_kept_nor_sent_back():
     net, transport = fake_net(reply(200, b"{}", content_type="application/json", set_cookie="a=b"))
     for _ in range(2):
-        await net.get_json(ACTOR)
+        assert (await net.get(ACTOR, accept="*/*")).header("set-cookie") is None
     assert sent(transport.requests[1], "cookie") is None
     await net.aclose()
 
@@ -355,4 +357,40 @@ async def test_a_laboratory_redirect_may_not_fall_back_to_plain_http():
     with pytest.raises(AddressRefused, match="https to http"):
         await net.get_json("https://127.0.0.1:8443/")
     assert len(transport.requests) == 1
+    await net.aclose()
+
+
+async def test_a_name_known_from_https_is_not_thereby_open_to_plain_http():
+    laboratory = FederationConfig(allow_private_networks=(ipaddress.ip_network("127.0.0.0/8"),), allow_http=True)
+    net, transport = fake_net(reply(200, b"{}", content_type="application/json"), federation=laboratory)
+    await net.get_json("https://peer.example/")
+    with pytest.raises(AddressRefused):
+        await net.get_json("http://peer.example/")
+    assert len(transport.requests) == 1
+    await net.aclose()
+
+
+async def test_the_time_to_resolve_a_name_counts():
+    clock = Clock()
+
+    async def slow(_):
+        clock.seconds += 3
+        return (PUBLIC,)
+
+    net, transport = fake_net(reply(202), resolve=slow, clock=clock)
+    await net.get("https://one.example/", accept="*/*", limits=Limits(total=5))
+    with pytest.raises(Unreachable, match="name server"):
+        await net.get("https://two.example/", accept="*/*", limits=Limits(total=3))
+    assert [limits.total for limits in transport.limits] == [2]
+    await net.aclose()
+
+
+async def test_a_name_server_that_never_answers_is_left():
+    async def silent(_):
+        await asyncio.Event().wait()
+
+    net, transport = fake_net(reply(202), resolve=silent)
+    with pytest.raises(Unreachable, match="name server"):
+        await net.get(ACTOR, accept="*/*", limits=Limits(total=0.05))
+    assert transport.requests == []
     await net.aclose()

@@ -65,7 +65,9 @@ def test_tunnels_and_compatible_addresses_are_never_allowed(address):
     assert not any(map(is_allowed, (six_to_four, teredo, compatible)))
 
 
-@pytest.mark.parametrize("text", ["", "localhost", "127.1", "0x7f.1", "2130706433", "1.2.3.4.5", "fe80::1%eth0", "::g"])
+@pytest.mark.parametrize(
+    "text", ["", "localhost", "127.1", "0x7f.1", "2130706433", "1.2.3.4.5", "fe80::1%eth0", "2606:4700::1%eth0", "::g"]
+)
 def test_what_is_no_address_is_not_allowed(text):
     assert not is_allowed(text)
 

@@ -97,16 +97,19 @@ async def test_a_connection_that_says_it_ends_or_says_too_much_is_not_kept(trans
         assert server.accepted == 2
 
 
-async def test_an_answer_that_nobody_asked_for_never_answers_the_next_request(transport):
+async def test_an_answer_that_nobody_asked_for_ends_the_connection(transport):
+    has_answer = asyncio.Event()
+
     async def answer(call):
         if call.connection == 1:
             call.writer.write(OK)
-            await asyncio.sleep(0)
+            await has_answer.wait()
             return b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil"
         return OK
 
     async with serving(answer) as server:
         await transport.exchange(get(server.port), HERE, LIMITS)
+        has_answer.set()
         await server.left.wait()
         assert (await transport.exchange(get(server.port), HERE, LIMITS)).body == b"ok"
 
@@ -182,6 +185,22 @@ async def test_a_server_that_drips_is_left_at_the_total_deadline(transport):
     async with serving(answer) as server:
         with pytest.raises(Unreachable, match=r"no answer within 0\.2 s"):
             await transport.exchange(get(server.port), HERE, QUICK)
+
+
+async def test_a_silent_server_is_left_and_the_connection_closed(transport):
+    has_left = asyncio.Event()
+
+    async def silent(reader, writer):
+        await reader.read()
+        await hang_up(writer)
+        has_left.set()
+
+    listener = await asyncio.start_server(silent, "127.0.0.1", 0)
+    with pytest.raises(Unreachable, match=r"no answer within 0\.1 s"):
+        await transport.exchange(get(listener.sockets[0].getsockname()[1]), HERE, Limits(total=0.1))
+    await has_left.wait()
+    listener.close()
+    await listener.wait_closed()
 
 
 async def test_a_server_that_never_answers_holds_up_nobody_else(transport):
