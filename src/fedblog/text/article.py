@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from fedblog.ids import slug
 from fedblog.text.allow_lists import POST_TAGS
 from fedblog.text.hashtags_and_handles import Handle, Hashtag, is_opaque, split
 from fedblog.text.tree import HEADINGS, Element, Node, flat_text, walk
+from fedblog.urls import read_url
 
 _ADDRESSES = {"a": "href", "blockquote": "cite", "q": "cite"}
-_SCHEMES = frozenset({"http", "https", "mailto"})
 _ALIGNMENTS = {f"text-align:{side}": f"align-{side}" for side in ("left", "center", "right")}
 _TICKED, _UNTICKED = "☑", "☐"
 
@@ -63,9 +63,9 @@ class Article:
         """An address as an absolute one; "" when it is of a kind that we do not link to."""
         try:
             joined = urljoin(f"{self.base_url.rstrip('/')}/", address)
-            return joined if urlsplit(joined).scheme in _SCHEMES else ""
         except ValueError:
             return ""
+        return joined if joined.startswith("mailto:") or read_url(joined) else ""
 
     def picture(self, source: str) -> Picture | None:
         """The picture that a text calls `source`, however it spelled that."""

@@ -56,14 +56,14 @@ class _Tags:
     ) -> None:
         self.emoji = emoji
         self._hashtag_hosts = frozenset(hashtag_hosts)
-        self._ids = frozenset(mentions)
+        self._ids = {str(url): id_ for id_ in mentions if (url := read_url(id_))}
         self._by_words = {(host_of(id_), words): id_ for id_, name in mentions.items() for words in _spellings(name)}
 
     def mentioned(self, link: Element) -> str | None:
         """The id behind a mention link: it leads there, or names that person on that person's host."""
         href = link.attributes["href"]
         if href in self._ids:
-            return href
+            return self._ids[href]
         return self._by_words.get((host_of(href), tree.flat_text(link).strip().casefold()))
 
     def is_hashtag(self, link: Element) -> bool:

@@ -1,7 +1,7 @@
 """A small tree of HTML: what is worked on between reading and sanitising.
 
 Text is changed only here, in the tree, and then written and sanitised; never after the sanitiser
-(security.md X01). Trees are at most `html_reader.DEPTH` deep, so plain recursion is safe.
+(security.md X01). Trees are at most `tree_builder.DEPTH` deep, so plain recursion is safe.
 """
 
 import re
@@ -26,7 +26,7 @@ _LINES = names("li tr dt dd")
 _TIGHT = _CELLS | _LINES
 _WITHOUT_TEXT = names("dl ol table tbody tfoot thead tr ul")
 _SPACE = re.compile(r"[ \t\n]+")
-_BREAKS = re.compile(r" *\n[ \n]*")
+_BREAKS = re.compile(r"\n{3,}")
 
 
 @dataclass(slots=True)
@@ -118,27 +118,31 @@ def plain(node: Node) -> str:
     """The text of a node as a person would type it: blank lines between blocks, single spaces, alt for pictures."""
     pieces: list[str] = []
     _collect(node, pieces, is_pre=False)
-    return _BREAKS.sub(_one_or_two_newlines, "".join(pieces)).strip()
-
-
-def _one_or_two_newlines(match: re.Match[str]) -> str:
-    return "\n\n" if match[0].count("\n") > 1 else "\n"
+    lines = [line.rstrip(" ") for line in "".join(pieces).split("\n")]
+    return _BREAKS.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _collect(node: Node, pieces: list[str], *, is_pre: bool) -> None:
     if isinstance(node, str):
-        pieces.append(node if is_pre else _SPACE.sub(" ", node))
+        _add_text(node if is_pre else _SPACE.sub(" ", node), pieces, is_pre=is_pre)
     elif node.tag == "br":
         pieces.append("\n")
     elif node.tag == "img":
-        pieces.append(node.attributes.get("alt", ""))
+        _add_text(node.attributes.get("alt", ""), pieces, is_pre=is_pre)
     else:
         gap = _gap(node.tag)
-        pieces.append(gap)
+        _add_text(gap, pieces, is_pre=False)
         for child in node.children:
             if not isinstance(child, str) or node.tag not in _WITHOUT_TEXT:
                 _collect(child, pieces, is_pre=is_pre or node.tag == "pre")
-        pieces.append(gap if node.tag not in _TIGHT else "")
+        _add_text(gap if node.tag not in _TIGHT else "", pieces, is_pre=False)
+
+
+def _add_text(text: str, pieces: list[str], *, is_pre: bool) -> None:
+    """No line begins with a space, but for preformatted ones."""
+    begins_line = not is_pre and (not pieces or pieces[-1].endswith("\n"))
+    if kept := text.lstrip(" ") if begins_line else text:
+        pieces.append(kept)
 
 
 def _gap(tag: str) -> str:

@@ -22,12 +22,12 @@ def fit(html: str, limit_bytes: int, *, page_url: str) -> str:
 
     A text that is too long is cut between blocks, and ends with a paragraph that links to `page_url`.
     """
-    tree = _for_the_wire(html, page_url)
+    whole = wire(html, page_url=page_url)
+    if len(whole.encode()) <= limit_bytes:
+        return whole
     rest = Element("p", {}, [Element("a", {"href": page_url}, [page_url])])
-    kept, was_cut = cut(tree, limit_bytes) if size(tree) <= limit_bytes else cut(tree, limit_bytes - size(rest))
-    if was_cut:
-        kept.children.append(rest)
-    return allow_lists.WIRE.clean(write(kept))
+    kept, _ = cut(html_reader.read(whole), limit_bytes - size(rest))
+    return allow_lists.WIRE.clean(write(Element("", {}, [*kept.children, rest])))
 
 
 def _for_the_wire(html: str, page_url: str) -> Element:
