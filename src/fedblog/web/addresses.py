@@ -16,7 +16,7 @@ def tag_path(tag: Tag) -> str:
 
 def reply_path(post: Post) -> str:
     """Where a reader goes on to answer a post; a comment's number may follow."""
-    return f"/reply/{post.ulid}"
+    return f"/reply/{post.pk}"
 
 
 def page_path(first: str, number: int) -> str:

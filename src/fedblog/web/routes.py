@@ -7,10 +7,12 @@ from starlette.routing import BaseRoute
 from fedblog.ap.render.wire import wire_url
 from fedblog.web import desk, respond
 from fedblog.web.federation import inboxes, objects, own_actors, well_known
-from fedblog.web.pages import health, home, media_files, post, static_files, tag, year
+from fedblog.web.pages import crawlers, feeds, health, home, media_files, post, remote, static_files, tag, year
 from fedblog.web.routing import on
 
-_ANSWERING = (own_actors, objects, inboxes, well_known, home, tag, year, post, media_files, static_files, health)
+_FOR_READERS = (home, tag, year, post, feeds, remote, media_files, static_files, crawlers)
+_FOR_SERVERS = (own_actors, objects, inboxes, well_known)
+_ANSWERING = (*_FOR_SERVERS, *_FOR_READERS, health)
 
 
 def table() -> list[BaseRoute]:

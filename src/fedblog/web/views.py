@@ -270,7 +270,7 @@ class RemotePage:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """A post in a feed. `html` is its full text with absolute addresses."""
+    """A post in a feed. `html` is its full text with absolute addresses; times for machines."""
 
     object_id: str
     url: str
@@ -282,8 +282,7 @@ class FeedItem:
     updated: str
     published_rfc822: str
     tags: tuple[str, ...]
-    image: Picture | None
-    comments: int
+    image_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,20 +293,13 @@ class Feed:
     frame: Frame
     self_url: str
     updated: str
+    updated_rfc822: str
     items: tuple[FeedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SitemapEntry:
-    """One address of the sitemap."""
-
-    url: str
-    modified: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Every page that search engines may want."""
+    """Every page that search engines may want: its address, and when it changed."""
 
     template: ClassVar[str] = "sitemap.xml"
-    entries: tuple[SitemapEntry, ...]
+    entries: tuple[tuple[str, str], ...]
