@@ -71,8 +71,8 @@ class OwnKey:
 class RemoteKey:
     """A remote public key in the cache, proven to be listed by its owner.
 
-    `failed_at` is the time of the last failed fetch (negative cache); `pem` is then empty or the
-    last good one. `refetched_at` bounds re-fetches after a mismatch (protocol.md a.3).
+    `refetched_at` bounds re-fetches after a mismatch (protocol.md a.3). `renewed_at`: since when the
+    owner has another key, where its server had been silent for 30 days before (security.md S21).
     """
 
     key_id: str
@@ -81,7 +81,7 @@ class RemoteKey:
     pem: str
     fetched_at: int
     refetched_at: int
-    failed_at: int | None
+    renewed_at: int | None
     gone_at: int | None
 
 

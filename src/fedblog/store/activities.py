@@ -36,6 +36,15 @@ async def by_pk(db: Reader, pk: int) -> Activity | None:
     return build(Activity, row) if row else None
 
 
+async def latest_at(db: Reader) -> int:
+    """When the latest activity came or went; 0 when there is none."""
+    found = await db.value(
+        """SELECT MAX(at) FROM (SELECT MAX(created_at) AS at FROM activity
+                                UNION ALL SELECT MAX(received_at) AS at FROM inbox_event) AS both_ways"""
+    )
+    return int(found or 0)
+
+
 async def create_id_of(db: Reader, object_id: str) -> str | None:
     """The id of the Create that brought this object out."""
     found = await db.value(
@@ -111,4 +120,15 @@ async def cancel_untried(db: Writer, object_id: str, now: int) -> int:
            WHERE object_id = ? AND ended_at IS NULL AND attempts = 0""",
         now,
         object_id,
+    )
+
+
+async def cancel_to_host(db: Writer, host: str, now: int) -> int:
+    """Cancel what waits for a host that was blocked, or for one of its subdomains."""
+    return await db.run(
+        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'the server was blocked'
+           WHERE ended_at IS NULL AND (host = ? OR host LIKE ?)""",
+        now,
+        host,
+        f"%.{host}",
     )

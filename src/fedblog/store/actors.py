@@ -21,6 +21,16 @@ async def by_id(db: Reader, actor_id: str) -> Actor | None:
     return _actor(row) if row else None
 
 
+async def by_handle(db: Reader, handle: str) -> Actor | None:
+    """The remote actor that is known here by that handle (`name@host`)."""
+    row = await db.one(
+        """SELECT * FROM actor WHERE kind = 'remote' AND handle = ? AND gone_at IS NULL
+           ORDER BY fetched_at DESC LIMIT 1""",
+        handle.lower(),
+    )
+    return _actor(row) if row else None
+
+
 async def own(db: Reader, kind: ActorKind) -> Actor | None:
     """Our actor of that kind (one blog at first)."""
     row = await db.one("SELECT * FROM actor WHERE kind = ? ORDER BY pk LIMIT 1", kind)
@@ -129,7 +139,5 @@ async def add_key(db: Writer, key: OwnKey) -> int:
 
 async def keys_of(db: Reader, actor_pk: int) -> list[OwnKey]:
     """The keys of an actor of ours that are in use, newest first."""
-    rows = await db.all(
-        "SELECT * FROM own_key WHERE actor_pk = ? AND retired_at IS NULL ORDER BY pk DESC", actor_pk
-    )
+    rows = await db.all("SELECT * FROM own_key WHERE actor_pk = ? AND retired_at IS NULL ORDER BY pk DESC", actor_pk)
     return [build(OwnKey, row) for row in rows]

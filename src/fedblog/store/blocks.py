@@ -17,6 +17,12 @@ async def add(db: Writer, blog_pk: int, kind: BlockKind, value: str, now: int) -
     )
 
 
+async def by_pk(db: Reader, pk: int) -> Block | None:
+    """The block of that row."""
+    row = await db.one("SELECT * FROM block WHERE pk = ?", pk)
+    return build(Block, row, {"kind": BlockKind}) if row else None
+
+
 async def remove(db: Writer, pk: int) -> None:
     """Lift a block."""
     await db.run("DELETE FROM block WHERE pk = ?", pk)

@@ -99,6 +99,12 @@ async def by_id_or_url(db: Reader, blog_pk: int, address: str) -> Comment | None
     return _comment(row) if row else None
 
 
+async def by_number(db: Reader, post_pk: int, number: int) -> Comment | None:
+    """The comment of a post with that number."""
+    row = await db.one("SELECT * FROM comment WHERE post_pk = ? AND number = ?", post_pk, number)
+    return _comment(row) if row else None
+
+
 async def line(db: Reader, pk: int) -> CommentLine | None:
     """One comment with its author, for the admin."""
     row = await db.one(f"SELECT {_LINE} FROM comment c JOIN actor a ON a.pk = c.actor_pk WHERE c.pk = ?", pk)  # noqa: S608
@@ -194,13 +200,14 @@ async def count_by_state(db: Reader, blog_pk: int) -> dict[str, int]:
     return {row["state"]: row["comments"] for row in rows}
 
 
-async def has_shown_one(db: Reader, blog_pk: int, actor_pk: int) -> bool:
+async def has_shown_one(db: Reader, blog_pk: int, actor_pk: int, *, except_pk: int = 0) -> bool:
     """Whether an earlier comment of this actor was shown here: what makes one known (decisions.md)."""
     found = await db.value(
         """SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND shown_at IS NOT NULL
-               AND state IN ('shown', 'removed') LIMIT 1""",
+               AND state IN ('shown', 'removed') AND pk <> ? LIMIT 1""",
         blog_pk,
         actor_pk,
+        except_pk,
     )
     return found is not None
 
@@ -314,3 +321,21 @@ async def participants(db: Reader, post_pk: int) -> list[int]:
         post_pk,
     )
     return [row["actor_pk"] for row in rows]
+
+
+async def writers(db: Reader, post_pk: int, comment_pk: int | None) -> list[str]:
+    """Ids and profile addresses of those who visibly wrote below a post, and of whoever wrote that comment."""
+    rows = await db.all(
+        """SELECT actor_id, url FROM actor WHERE pk IN (
+               SELECT actor_pk FROM public_comment WHERE post_pk = ?
+               UNION SELECT actor_pk FROM comment WHERE pk = ?)""",
+        post_pk,
+        comment_pk,
+    )
+    return [address for row in rows for address in (row["actor_id"], row["url"])]
+
+
+async def posts_of_actor(db: Reader, actor_pk: int) -> list[int]:
+    """Keys of the posts that this actor commented on."""
+    rows = await db.all("SELECT DISTINCT post_pk FROM comment WHERE actor_pk = ?", actor_pk)
+    return [row["post_pk"] for row in rows]

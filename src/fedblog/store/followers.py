@@ -40,6 +40,14 @@ async def by_pk(db: Reader, pk: int) -> Follower | None:
     return _follower(row) if row else None
 
 
+async def by_host(db: Reader, blog_pk: int, host: str) -> list[Follower]:
+    """The followers at a host or one of its subdomains."""
+    rows = await db.all(
+        "SELECT * FROM follower WHERE blog_pk = ? AND (host = ? OR host LIKE ?)", blog_pk, host, f"%.{host}"
+    )
+    return [_follower(row) for row in rows]
+
+
 async def save(db: Writer, follower: Follower) -> int:
     """Insert a follower (its `pk` is not used), or take over what a newer Follow says; returns its key.
 
@@ -104,9 +112,7 @@ async def mark_accept_delivered(db: Writer, actor_pk: int, now: int) -> None:
 
 async def count(db: Reader, blog_pk: int) -> int:
     """How many followers the blog has."""
-    return int(
-        await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'accepted'", blog_pk)
-    )
+    return int(await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'accepted'", blog_pk))
 
 
 async def count_pending(db: Reader, blog_pk: int) -> int:

@@ -162,6 +162,18 @@ async def by_pk(db: Reader, pk: int) -> InboxEvent | None:
     return _event(row) if row else None
 
 
+async def last_accepted(db: Reader, signer: str, kind: str, object_id: str) -> int | None:
+    """When an activity of that type of the signer about that object last had an effect."""
+    found = await db.value(
+        """SELECT MAX(ended_at) FROM inbox_event
+           WHERE signer = ? AND type = ? AND object_id = ? AND verdict = 'accepted'""",
+        signer,
+        kind,
+        object_id,
+    )
+    return None if found is None else int(found)
+
+
 async def count_waiting(db: Reader) -> int:
     """How many events wait for the worker."""
     return int(await db.value("SELECT COUNT(*) FROM inbox_event WHERE ended_at IS NULL"))
@@ -211,7 +223,9 @@ async def is_buried(db: Reader, object_id: str, signer: str) -> bool:
     return found is not None
 
 
-async def forget_old(db: Writer, *, bodies_before: int, signatures_before: int, graves_before: int, day_before: int) -> None:
+async def forget_old(
+    db: Writer, *, bodies_before: int, signatures_before: int, graves_before: int, day_before: int
+) -> None:
     """Drop what is kept only for a while: raw bodies, used signatures, tombstones, counts of the unproven."""
     await db.run("UPDATE inbox_event SET body = NULL, headers = '' WHERE received_at < ? AND body IS NOT NULL "
                  "AND ended_at IS NOT NULL", bodies_before)  # fmt: skip

@@ -32,7 +32,8 @@ def _reaction(row: Row) -> Reaction:
 async def add(db: Writer, reaction: Reaction) -> bool:
     """Record a reaction (its `pk` is not used). False when this actor had reacted so already."""
     touched = await db.run(
-        """INSERT INTO reaction (blog_pk, post_pk, comment_pk, actor_pk, kind, content, object_id, activity_id, created_at)
+        """INSERT INTO reaction (blog_pk, post_pk, comment_pk, actor_pk, kind, content, object_id, activity_id,
+               created_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (blog_pk, object_id, actor_pk, kind, content) DO NOTHING""",
         reaction.blog_pk,
@@ -113,4 +114,15 @@ async def emoji_counts(db: Reader, object_id: str) -> list[EmojiCount]:
 async def actor_pks(db: Reader, post_pk: int) -> list[int]:
     """Keys of everyone who reacted to a post or to something below it."""
     rows = await db.all("SELECT DISTINCT actor_pk FROM reaction WHERE post_pk = ?", post_pk)
+    return [row["actor_pk"] for row in rows]
+
+
+async def actors_of_host(db: Reader, host: str) -> list[int]:
+    """Keys of the actors at a host, or one of its subdomains, who reacted to something."""
+    rows = await db.all(
+        """SELECT DISTINCT r.actor_pk FROM reaction r JOIN actor a ON a.pk = r.actor_pk
+           WHERE a.kind = 'remote' AND (a.host = ? OR a.host LIKE ?)""",
+        host,
+        f"%.{host}",
+    )
     return [row["actor_pk"] for row in rows]

@@ -90,6 +90,7 @@ CREATE TABLE actor (
     created_at {int} NOT NULL
 ){strict};
 CREATE INDEX actor_by_host ON actor (host);
+CREATE INDEX actor_by_handle ON actor (handle);
 CREATE INDEX actor_by_age ON actor (kind, fetched_at);
 
 CREATE TABLE own_key (
@@ -110,7 +111,7 @@ CREATE TABLE remote_key (
     pem TEXT NOT NULL,
     fetched_at {int} NOT NULL,
     refetched_at {int} NOT NULL,
-    failed_at {int},
+    renewed_at {int},
     gone_at {int}
 ){strict};
 CREATE INDEX remote_key_by_owner ON remote_key (owner);
@@ -367,16 +368,32 @@ CREATE TABLE delivery (
     ended_at {int},
     UNIQUE (activity_pk, inbox)
 ){strict};
-CREATE INDEX delivery_due ON delivery (lane, due_at) WHERE ended_at IS NULL;
+-- What may be claimed; a leased row is out of it, and so costs no claim anything.
+CREATE INDEX delivery_due ON delivery (lane, due_at, pk, host) WHERE ended_at IS NULL AND leased_until IS NULL;
 CREATE INDEX delivery_order ON delivery (object_id, inbox, pk) WHERE ended_at IS NULL;
-CREATE INDEX delivery_by_host ON delivery (host) WHERE ended_at IS NULL;
-CREATE INDEX delivery_by_object ON delivery (object_id);
-CREATE INDEX delivery_leased ON delivery (host, leased_until) WHERE leased_until IS NOT NULL;
+CREATE INDEX delivery_by_host ON delivery (host, due_at) WHERE ended_at IS NULL;
+CREATE INDEX delivery_leased ON delivery (leased_until, host) WHERE leased_until IS NOT NULL;
+
+-- Workers claim deliveries one after the other: each must see how many the others have just leased to a host.
+CREATE TABLE claim_turn (
+    queue TEXT NOT NULL PRIMARY KEY,
+    taken_at {int} NOT NULL
+){strict};
+INSERT INTO claim_turn (queue, taken_at) VALUES ('delivery', 0);
+
+-- Inboxes that answer 404, until they answer otherwise.
+CREATE TABLE missing_inbox (
+    inbox TEXT NOT NULL PRIMARY KEY,
+    count {int} NOT NULL,
+    since {int} NOT NULL,
+    last_at {int} NOT NULL
+){strict};
 
 CREATE TABLE host (
     name TEXT NOT NULL PRIMARY KEY,
     failures {int} NOT NULL,
     failing_since {int},
+    failed_at {int},
     open_until {int},
     open_for {int} NOT NULL,
     retry_after {int},
@@ -407,7 +424,8 @@ CREATE TABLE inbox_event (
     ended_at {int},
     UNIQUE (signer, activity_id, body_sha256)
 ){strict};
-CREATE INDEX inbox_event_due ON inbox_event (due_at) WHERE ended_at IS NULL;
+CREATE INDEX inbox_event_due ON inbox_event (due_at, pk) WHERE ended_at IS NULL;
+CREATE INDEX inbox_event_order ON inbox_event (signer, pk) WHERE ended_at IS NULL;
 CREATE INDEX inbox_event_by_age ON inbox_event (blog_pk, received_at);
 CREATE INDEX inbox_event_leased ON inbox_event (leased_until) WHERE leased_until IS NOT NULL;
 

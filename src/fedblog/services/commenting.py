@@ -1,0 +1,221 @@
+"""Taking replies in: new ones, edited ones, and those that are taken back. All inside the caller's transaction."""
+
+from dataclasses import replace
+
+from fedblog.domain.actor import Actor
+from fedblog.domain.blog import Blog
+from fedblog.domain.comment import Comment, CommentState
+from fedblog.domain.inbox_event import Verdict
+from fedblog.domain.moderation import Facts, Rule, Ruling, judge, judge_edit
+from fedblog.services.outcomes import Outcome, accepted, ignored, refused, repeated
+from fedblog.services.replies import Reply, as_mention, new_comment
+from fedblog.services.threads import Place, people_in, place_of
+from fedblog.store import comments, inbox_events, mentions, posts, remote_keys
+from fedblog.store.door import Reader, Writer
+from fedblog.text.sanitise import comment_html
+
+_TEN_MINUTES_MS = 600_000
+_VERDICTS = {
+    CommentState.SHOWN: Verdict.ACCEPTED,
+    CommentState.HELD: Verdict.HELD,
+    CommentState.HIDDEN: Verdict.ACCEPTED,
+    CommentState.REFUSED: Verdict.REFUSED,
+    CommentState.REMOVED: Verdict.IGNORED,
+}
+
+
+async def take(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: bool = False) -> Outcome:
+    """Take in a reply that answers something here; a known one is edited."""
+    if await inbox_events.is_buried(db, reply.object_id, reply.actor.actor_id):
+        return ignored("its author had deleted it before it came")
+    existing = await comments.by_object_id(db, blog.pk, reply.object_id)
+    if existing:
+        return await edit(db, blog, existing, reply, now, is_update=is_update)
+    place = await place_of(db, blog, reply.object.in_reply_to)
+    if place is None:
+        return ignored("it answers nothing that is known here")
+    if not place.post.is_public:
+        return ignored("the post is not public any more")
+    return await _take_new(db, blog, reply, place, now)
+
+
+async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Outcome:
+    ruling = judge(place.post.comment_policy or blog.comment_policy, await _facts(db, blog, reply, place, now))
+    comment = new_comment(reply, place.post.pk, place.comment_pk, blog.pk, now)
+    comment = await _ruled(db, comment, ruling, now)
+    await comments.create(db, comment)
+    await _sync_mention(db, comment, reply, now)
+    db.touch(f"post:{comment.post_pk}")
+    return _outcome(ruling)
+
+
+async def _facts(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -> Facts:
+    people = await people_in(db, blog, place) | {reply.actor.actor_id, reply.actor.url} if reply.named else frozenset()
+    return Facts(
+        audience=reply.audience,
+        is_known=await comments.has_shown_one(db, blog.pk, reply.actor.pk),
+        links=len(reply.links),
+        attachments=len(reply.object.attachments) + reply.clean.images,
+        outsiders=sum(address not in people for address in reply.named),
+        recent=await comments.count_since(db, blog.pk, reply.actor.pk, now - _TEN_MINUTES_MS),
+        is_hidden_by_author=reply.is_hidden_by_author,
+        is_renewed=await remote_keys.renewed_at(db, reply.actor.actor_id) is not None,
+    )
+
+
+async def _ruled(db: Writer, comment: Comment, ruling: Ruling, now: int) -> Comment:
+    """The comment in the state that it gets; it takes its number when it is first shown."""
+    comment = replace(comment, state=ruling.state, rule=ruling.rule)
+    if ruling.rule is Rule.NOT_PUBLIC:
+        return replace(comment, read_at=now)  # it is unread as a private message, and counts once
+    return await shown(db, comment, now) if ruling.state is CommentState.SHOWN else comment
+
+
+async def shown(db: Writer, comment: Comment, now: int) -> Comment:
+    """The comment as one that readers see, with its number."""
+    number = comment.number or await posts.take_comment_number(db, comment.post_pk)
+    return replace(comment, state=CommentState.SHOWN, rule="", number=number, shown_at=comment.shown_at or now)
+
+
+async def _sync_mention(db: Writer, comment: Comment, reply: Reply, now: int) -> None:
+    """What is not for the public stands among the author's private messages; what has become public, no more."""
+    if not comment.audience.may_be_shown:
+        await mentions.save(db, as_mention(reply, comment.blog_pk, now))
+        return
+    known = await mentions.by_object_id(db, comment.blog_pk, comment.object_id)
+    if known:
+        await mentions.remove(db, known.pk)
+
+
+def _outcome(ruling: Ruling) -> Outcome:
+    words = "shown as a comment" if ruling.rule is Rule.NONE else f"{ruling.rule.value}: {ruling.rule.words}"
+    return Outcome(_VERDICTS[ruling.state], words)
+
+
+async def edit(db: Writer, blog: Blog, before: Comment, reply: Reply, now: int, *, is_update: bool = False) -> Outcome:
+    """Bring a known comment up to what its author says now; number and place stay.
+
+    `is_update`: it came as an Update, which may lack a time of its own.
+    """
+    if before.actor_pk != reply.actor.pk:
+        return refused("somebody else wrote that comment")
+    if before.removed_at is not None:
+        return ignored("its author had deleted it")
+    if _is_older(before, reply.object.updated_at, is_update=is_update):
+        return repeated("a newer edit is known")
+    after = _edited(before, reply, now)
+    if not _is_changed(before, after):
+        return repeated("nothing visible changed")
+    renewed_at = await remote_keys.renewed_at(db, reply.actor.actor_id)
+    if renewed_at is not None and before.received_at < renewed_at:
+        return refused(f"{Rule.RENEWED_IDENTITY.value}: {Rule.RENEWED_IDENTITY.words}")
+    after, words = await _rejudged(db, blog, before, after, reply, now)
+    await comments.save(db, after)
+    await _sync_mention(db, after, reply, now)
+    db.touch(f"post:{after.post_pk}")
+    return Outcome(Verdict.HELD if after.state is CommentState.HELD else Verdict.ACCEPTED, words)
+
+
+def _is_older(before: Comment, updated_at: int | None, *, is_update: bool) -> bool:
+    """Equal times are no older: two edits within one second are both taken, in the order in which they came."""
+    if updated_at is None:
+        return before.updated_at is not None and not is_update
+    return updated_at < (before.updated_at or before.published_at)
+
+
+def _edited(before: Comment, reply: Reply, now: int) -> Comment:
+    fresh = new_comment(reply, before.post_pk, before.parent_pk, before.blog_pk, now)
+    is_reworded = (fresh.html, fresh.summary, fresh.attachments) != (before.html, before.summary, before.attachments)
+    return replace(
+        before,
+        audience=reply.audience,
+        html=fresh.html,
+        text=fresh.text,
+        summary=fresh.summary,
+        language=fresh.language,
+        url=fresh.url,
+        attachments=fresh.attachments,
+        updated_at=reply.object.updated_at or before.updated_at,
+        edited_at=now if is_reworded else before.edited_at,
+    )
+
+
+def _is_changed(before: Comment, after: Comment) -> bool:
+    return replace(before, updated_at=None) != replace(after, updated_at=None)
+
+
+async def _rejudged(
+    db: Writer, blog: Blog, before: Comment, after: Comment, reply: Reply, now: int
+) -> tuple[Comment, str]:
+    """The edited comment in its new state, and the words for the ledger.
+
+    What the blog's author decided stays; what the rules decided is decided again.
+    """
+    if not after.audience.may_be_shown:
+        rule = Rule.NOT_PUBLIC if before.rule == Rule.NOT_PUBLIC else Rule.NO_LONGER_PUBLIC
+        return replace(after, state=CommentState.HIDDEN, rule=rule), f"{rule.value}: {rule.words}"
+    if before.rule in {Rule.NOT_PUBLIC, Rule.NO_LONGER_PUBLIC, Rule.AUTHOR_HIDES}:
+        return await _opened(db, blog, after, reply, now)
+    if after.state is not CommentState.SHOWN:
+        return after, f"edited; still {after.state.value}"
+    rule = judge_edit(
+        is_known=await comments.has_shown_one(db, blog.pk, after.actor_pk, except_pk=after.pk),
+        links=len(reply.links),
+        adds_links=not set(reply.links) <= set(comment_html(before.html).links),
+        adds_attachments=not set(after.attachments) <= set(before.attachments),
+    )
+    if rule:
+        return replace(after, state=CommentState.HELD, rule=rule), f"{rule.value}: {rule.words}"
+    return after, "edited"
+
+
+async def _opened(db: Writer, blog: Blog, after: Comment, reply: Reply, now: int) -> tuple[Comment, str]:
+    """A comment that its author has now addressed to the public: judged like a new one."""
+    post = await posts.by_pk(db, after.post_pk)
+    parent = await comments.by_pk(db, after.parent_pk) if after.parent_pk else None
+    if post is None or not post.is_public:
+        return after, "edited; the post is not public any more"
+    place = Place(post, parent, parent.object_id if parent else post.object_id or "")
+    ruling = judge(post.comment_policy or blog.comment_policy, await _facts(db, blog, reply, place, now))
+    return await _ruled(db, replace(after, read_at=None), ruling, now), _outcome(ruling).reason
+
+
+async def take_back(db: Writer, comment: Comment, now: int) -> None:
+    """Its author took a comment back: nothing of its text stays, its place and number do."""
+    await comments.save(db, emptied(comment, now))
+    db.touch(f"post:{comment.post_pk}")
+
+
+def emptied(comment: Comment, now: int) -> Comment:
+    """What is left of a comment that was taken back."""
+    return replace(
+        comment,
+        state=CommentState.REMOVED,
+        rule="",
+        html="",
+        text="",
+        markdown="",
+        summary="",
+        attachments=(),
+        removed_at=now,
+        read_at=comment.read_at or now,
+    )
+
+
+async def note_mention(db: Writer, blog: Blog, reply: Reply, now: int) -> Outcome:
+    """Something that addresses the blog without answering anything here."""
+    if await inbox_events.is_buried(db, reply.object_id, reply.actor.actor_id):
+        return ignored("its author had deleted it before it came")
+    known = await mentions.by_object_id(db, blog.pk, reply.object_id)
+    if known and known.actor_pk != reply.actor.pk:
+        return refused("somebody else wrote that")
+    await mentions.save(db, as_mention(reply, blog.pk, now))
+    return accepted("kept as a mention" if reply.audience.may_be_shown else "kept as a private message")
+
+
+async def take_back_all(db: Writer, actor: Actor, now: int) -> int:
+    """Everything that an actor commented becomes placeholders. Returns how many there were."""
+    written = [comment for comment in await comments.by_actor(db, actor.pk) if comment.removed_at is None]
+    for comment in written:
+        await take_back(db, comment, now)
+    return len(written)

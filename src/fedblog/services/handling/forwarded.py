@@ -1,0 +1,93 @@
+"""Activities that somebody else than their actor sent: a hint where to look, and nothing more (protocol.md b.4)."""
+
+from dataclasses import replace
+
+from fedblog.ap.parse.activity import read_activity
+from fedblog.errors import BadAnswer, Gone, Invalid, Missing
+from fedblog.services import documents_by_id
+from fedblog.services.handling.deletions import of_object, remove_account
+from fedblog.services.handling.posts import take_written
+from fedblog.services.handling.received import Received
+from fedblog.services.handling.table import handle
+from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, without_effect
+from fedblog.services.workshop import Workshop
+from fedblog.store import actors, comments, mentions
+from fedblog.store.door import Writer
+from fedblog.urls import is_same_id, is_same_origin
+
+
+async def handle_forwarded(shop: Workshop, received: Received) -> Apply:
+    """Look at the origin, and take what it says; the copy that was sent is not believed in anything."""
+    activity = received.activity
+    if is_same_origin(activity.actor_id, received.blog.base_url):
+        return without_effect(refused("it pretends to come from this blog"))
+    if activity.type in {"Create", "Update"}:
+        return await _written(shop, received)
+    if activity.type == "Delete":
+        return await _deleted(shop, received)
+    return await _dereferenced(shop, received)
+
+
+async def _written(shop: Workshop, received: Received) -> Apply:
+    object_id = received.activity.object_id
+    if object_id is None or is_same_origin(object_id, received.blog.base_url):
+        return without_effect(ignored("forwarded without an object of somebody else"))
+    if not received.gate.may_act(object_id):
+        return without_effect(refused("its server is blocked"))
+    if is_same_id(object_id, received.activity.actor_id):
+        return without_effect(ignored("forwarded; a profile is only taken from its owner"))
+    try:
+        written = await documents_by_id.fetch_object(shop.net, object_id)
+    except (Gone, Missing):
+        return without_effect(ignored("forwarded, and its own server does not show it"))
+    return await take_written(shop, received, written, is_update=received.activity.type == "Update", is_fetched=True)
+
+
+async def _deleted(shop: Workshop, received: Received) -> Apply:
+    """Delete our copy only where the origin has deleted its own."""
+    db, object_id = shop.store.reader, received.activity.object_id
+    if object_id is None:
+        return without_effect(ignored("it does not say what was deleted"))
+    account = await actors.by_id(db, object_id)
+    comment = await comments.by_object_id(db, received.blog.pk, object_id)
+    mention = await mentions.by_object_id(db, received.blog.pk, object_id)
+    row = comment or mention
+    if account is None and row is None:
+        return without_effect(ignored("nothing is known of what was deleted"))
+    try:
+        await documents_by_id.fetch(shop.net, object_id)
+    except Gone:
+        pass
+    except Missing:
+        if account is not None:
+            return without_effect(ignored("its server answers 404, which does not prove that the account is gone"))
+    except BadAnswer:
+        return without_effect(ignored("forwarded, and its own server does not confirm it"))
+    else:
+        return without_effect(ignored("forwarded, and its own server still shows it"))
+    if account is not None:
+
+        async def apply(db: Writer) -> Outcome:
+            await remove_account(db, received.blog.pk, account, received.now)
+            return accepted("the account is gone at its own server")
+
+        return apply
+    author = await actors.by_pk(db, row.actor_pk) if row else None
+    return of_object(received, object_id, author.actor_id if author else "", author)
+
+
+async def _dereferenced(shop: Workshop, received: Received) -> Apply:
+    """Everything else counts only as its actor's own server shows it under the activity's id."""
+    activity = received.activity
+    if activity.activity_id is None or not is_same_origin(activity.activity_id, activity.actor_id):
+        return without_effect(ignored("sent by somebody else than its actor"))
+    try:
+        document = await documents_by_id.fetch(shop.net, activity.activity_id)
+        found = read_activity(document)
+    except (Gone, Missing, Invalid, BadAnswer):
+        return without_effect(ignored("sent by somebody else, and its actor's server does not show it"))
+    if not (is_same_id(found.actor_id, activity.actor_id) and found.type == activity.type):
+        return without_effect(refused("sent by somebody else, and its actor's server says something different"))
+    if not is_same_id(found.activity_id, activity.activity_id):
+        return without_effect(refused("sent by somebody else, and its actor's server says something different"))
+    return await handle(shop, replace(received, activity=found, document=document))

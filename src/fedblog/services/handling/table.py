@@ -1,0 +1,55 @@
+"""Which handler takes which activity."""
+
+from collections.abc import Mapping
+
+from fedblog.ap.parse.values import type_of
+from fedblog.ap.vocabulary import ACTOR_TYPES
+from fedblog.services.handling.accounts import block, move, update_profile
+from fedblog.services.handling.deletions import delete
+from fedblog.services.handling.follows import follow
+from fedblog.services.handling.posts import create, update
+from fedblog.services.handling.reactions import react
+from fedblog.services.handling.received import Handler, Received
+from fedblog.services.handling.reports import flag
+from fedblog.services.handling.undoing import undo
+from fedblog.services.outcomes import Apply, ignored, refused, without_effect
+from fedblog.services.workshop import Workshop
+from fedblog.urls import is_same_id
+
+
+async def _update(shop: Workshop, received: Received) -> Apply:
+    activity = received.activity
+    if is_same_id(activity.object_id, activity.actor_id):
+        return await update_profile(shop, received)
+    if activity.object is not None and type_of(activity.object, ACTOR_TYPES) in ACTOR_TYPES:
+        return without_effect(refused("an actor can only change itself"))
+    return await update(shop, received)
+
+
+async def _answered(shop: Workshop, received: Received) -> Apply:  # noqa: ARG001 - every handler has the same shape
+    return without_effect(ignored("the blog had asked nothing: it follows nobody"))
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "Accept": _answered,
+    "Announce": react,
+    "Block": block,
+    "Create": create,
+    "Delete": delete,
+    "EmojiReact": react,
+    "Flag": flag,
+    "Follow": follow,
+    "Like": react,
+    "Move": move,
+    "Reject": _answered,
+    "Undo": undo,
+    "Update": _update,
+}
+
+
+async def handle(shop: Workshop, received: Received) -> Apply:
+    """Hand the activity to its handler; what has none is ignored in words."""
+    handler = HANDLERS.get(received.activity.type)
+    if handler is None:
+        return without_effect(ignored("this blog has no use for activities of this type"))
+    return await handler(shop, received)

@@ -1,0 +1,84 @@
+"""Where in a thread something belongs: from any address of ours, or of a comment, to the post and the comment."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from fedblog.domain.blog import Blog
+from fedblog.domain.comment import Comment
+from fedblog.domain.post import Post
+from fedblog.store import actors, comments, own_objects, posts
+from fedblog.store.door import Reader
+from fedblog.urls import Url, read_url
+
+_FRAGMENT = "#comment-"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post, or a comment below it. `object_id` is the wire id of what stands there."""
+
+    post: Post
+    comment: Comment | None
+    object_id: str
+
+    @property
+    def comment_pk(self) -> int | None:
+        """The key of the comment, if it is one."""
+        return self.comment.pk if self.comment else None
+
+
+async def place_of(db: Reader, blog: Blog, address: str | None) -> Place | None:
+    """What stands at an address: an id or the page of a post or comment of ours, or of a comment by others.
+
+    Posts that are not public (any more) are found too; the caller asks `place.post.is_public`.
+    """
+    url = read_url(address)
+    if url is None:
+        return None
+    if url.origin == blog.base_url:
+        return await _own_place(db, blog, url)
+    comment = await comments.by_id_or_url(db, blog.pk, str(url))
+    return await _at_comment(db, comment)
+
+
+async def _own_place(db: Reader, blog: Blog, url: Url) -> Place | None:
+    known = await own_objects.by_id(db, str(url))
+    if known is None:
+        return await _at_page(db, blog, url)
+    if known.comment_pk is not None:
+        return await _at_comment(db, await comments.by_pk(db, known.comment_pk))
+    post = await posts.by_pk(db, known.post_pk) if known.post_pk is not None else None
+    # An id that was taken off the wire stays dead, even where its post has come back under another.
+    return Place(post, None, known.object_id) if post and known.ended_at is None else None
+
+
+async def _at_page(db: Reader, blog: Blog, url: Url) -> Place | None:
+    post = await posts.by_path(db, blog.pk, url.path) or await posts.by_path(db, blog.pk, unquote(url.path))
+    if post is None or post.object_id is None:
+        return None
+    number = url.fragment.removeprefix(_FRAGMENT)
+    if number != url.fragment and number.isdecimal() and number.isascii() and len(number) < 10:
+        comment = await comments.by_number(db, post.pk, int(number))
+        if comment:
+            return Place(post, comment, comment.object_id)
+    return Place(post, None, post.object_id)
+
+
+async def _at_comment(db: Reader, comment: Comment | None) -> Place | None:
+    post = await posts.by_pk(db, comment.post_pk) if comment else None
+    return Place(post, comment, comment.object_id) if post and comment else None
+
+
+async def people_in(db: Reader, blog: Blog, place: Place) -> frozenset[str]:
+    """Everybody who is part of a thread, under all addresses that a mention may name them by.
+
+    The blog, those who are named in what is answered, and those who visibly wrote below the post.
+    """
+    us = await actors.by_pk(db, blog.actor_pk)
+    ours = {us.actor_id, us.url} if us else set()
+    named = [*await own_objects.addressees(db, place.object_id)]
+    if place.post.object_id and place.post.object_id != place.object_id:
+        named += await own_objects.addressees(db, place.post.object_id)
+    writers = await comments.writers(db, place.post.pk, place.comment_pk)
+    people = {blog.base_url, f"{blog.base_url}/", *ours, *writers}
+    return frozenset(people.union(*((person.actor_id, person.url) for person in named)))
