@@ -1,6 +1,6 @@
-"""The composition root: configuration and world in; store, services, ASGI app and workers out.
+"""The composition root: configuration and world in, a workshop out. `serving` adds the web and the worker to it.
 
-Nothing else wires things.
+Nothing else wires things. Commands import only this, and start fast.
 """
 
 from collections.abc import AsyncIterator
@@ -16,6 +16,11 @@ from fedblog.store.opening import open_store
 from fedblog.world import World, real_world
 
 
+def outside(config: Config) -> World:
+    """The real world: clock, dice, DNS, and a transport that trusts what the configuration trusts."""
+    return real_world(SocketTransport(client_context(config.federation.ca_file)))
+
+
 @asynccontextmanager
 async def open_workshop(
     config: Config, *, world: World | None = None, migrate: bool = False, serving: bool = False
@@ -24,7 +29,7 @@ async def open_workshop(
 
     `migrate` brings the database up to date first; `serving` takes the place of the one server of a SQLite file.
     """
-    world = world or real_world(SocketTransport(client_context(config.federation.ca_file)))
+    world = world or outside(config)
     try:
         store = await open_store(config.storage, world, migrate=migrate, serving=serving)
         try:

@@ -29,7 +29,7 @@ async def run(arguments: argparse.Namespace) -> int:
     """Write the configuration unless there is one, then make the database, the actors and their keys."""
     from fedblog import config as configuration
     from fedblog.app import open_workshop
-    from fedblog.services.founding import found
+    from fedblog.services.founding import found, redirect_lines
 
     path = Path(getattr(arguments, "config", None) or os.environ.get("FEDBLOG_CONFIG") or DEFAULT).absolute()
     if path.exists():
@@ -43,7 +43,7 @@ async def run(arguments: argparse.Namespace) -> int:
         blog = await found(shop.store, shop.world, config)
     print(f"The blog {blog.full_handle} is founded. Every follow will hang on {blog.base_url} and this handle.")
     if blog.handle_domain != config.site.base_url.authority:
-        _print_redirects(blog.handle_domain, blog.base_url)
+        print("\n".join(redirect_lines(blog.handle_domain, blog.base_url)))
     print("Next: fedblog serve")
     return 0
 
@@ -102,9 +102,3 @@ def _refuse_contradictions(arguments: argparse.Namespace, config: object, path: 
     ):
         if given and given.removesuffix("/") != written:
             raise Conflict(f"{flag} says {given!r}, but {path} says {written!r}.", "Change the file, or drop the flag.")
-
-
-def _print_redirects(handle_domain: str, base_url: str) -> None:
-    print(f"For the handle, https://{handle_domain} must redirect these two addresses, query included:")
-    for name in ("webfinger", "host-meta"):
-        print(f"  /.well-known/{name}  ->  {base_url}/.well-known/{name}")

@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: refused, with the reason on standard error; 2: wrong usage."""
     arguments = parser().parse_args(argv)
     try:
-        return int(asyncio.run(arguments.run(arguments)) or DONE)
+        with asyncio.Runner(loop_factory=getattr(arguments, "loop_factory", None)) as runner:
+            return int(runner.run(arguments.run(arguments)) or DONE)
     except Refused as error:
         print(f"fedblog: {error}", file=sys.stderr)
         return REFUSED

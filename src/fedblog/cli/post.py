@@ -66,7 +66,7 @@ async def publish(arguments: argparse.Namespace) -> int:
 
     data = _read(arguments.file)
     async with opened(arguments) as shop:
-        draft = await _draft_from_file(shop, arguments, data)
+        draft = await _draft_from(shop, arguments, data, None)
         post = await (writing.create(shop, draft) if arguments.draft else publishing.publish_new(shop, draft))
         await _tell(shop.store.reader, post, arguments, "Saved the draft" if arguments.draft else "Published")
     return 0
@@ -80,10 +80,7 @@ async def edit(arguments: argparse.Namespace) -> int:
     data = _read(arguments.file) if arguments.file else None
     async with opened(arguments) as shop:
         before = await writing.existing(shop.store.reader, arguments.pk)
-        draft = await writing.draft_of(shop.store.reader, before)
-        if data is not None:
-            draft = await _with_file(shop, draft, arguments.file, data)
-        draft = _with_options(draft, arguments)
+        draft = await _draft_from(shop, arguments, data, before)
         post = await publishing.edit(shop, arguments.pk, draft, is_minor=arguments.minor)
         await _tell(shop.store.reader, post, arguments, "Saved")
     return 0
@@ -140,7 +137,7 @@ async def show(arguments: argparse.Namespace) -> int:
         show_json(facts | {"markdown": post.markdown, "summary": post.summary, "language": post.language})
     else:
         for name, value in facts.items():
-            print(f"{name:13} {', '.join(value) if isinstance(value, list) else value}")
+            print(f"{name:13} {', '.join(value) if isinstance(value, list) else value or '-'}")
         print(f"\n{post.markdown}")
     return 0
 
@@ -200,22 +197,27 @@ def _read(name: str) -> bytes:
         raise Invalid(f"{name} cannot be read: {error.strerror}.") from error
 
 
-async def _draft_from_file(shop: "Workshop", arguments: argparse.Namespace, data: bytes) -> "Draft":
-    from fedblog.services.writing import Draft
+async def _draft_from(
+    shop: "Workshop", arguments: argparse.Namespace, data: bytes | None, before: "Post | None"
+) -> "Draft":
+    """The draft that the command means. What would be refused is refused before its pictures are stored."""
+    from fedblog.services import importing_files, writing
 
-    draft = await _with_file(shop, Draft(title="", markdown=""), arguments.file, data)
+    draft = await writing.draft_of(shop.store.reader, before) if before else writing.Draft(title="", markdown="")
+    if data is not None:
+        imported = importing_files.read(data, draft, title=arguments.title)
+        draft = imported.draft
+        for note in imported.notes:
+            print(f"fedblog: {note}", file=sys.stderr)
     draft = _with_options(draft, arguments)
     if not draft.title.strip():
         raise Invalid("The post has no title.", "Give --title, a title in the front matter, or a first line '# Title'.")
-    return draft
-
-
-async def _with_file(shop: "Workshop", draft: "Draft", name: str, data: bytes) -> "Draft":
-    """The draft with a file's text, front matter and the pictures that lie beside it."""
-    from fedblog.services import importing_files
-
-    folder = None if name == "-" else Path(name).parent
-    return await importing_files.with_file(shop, draft, data, folder)
+    is_public = before.is_public if before else not arguments.draft
+    await writing.refuse_early(shop, draft, before, must_resolve=is_public)
+    if data is None:
+        return draft
+    folder = None if arguments.file == "-" else Path(arguments.file).parent
+    return await importing_files.with_pictures(shop, draft, folder, old_text=before.markdown if before else "")
 
 
 def _with_options(draft: "Draft", arguments: argparse.Namespace) -> "Draft":

@@ -46,6 +46,15 @@ def refuse_other_identity(blog: Blog, config: Config) -> None:
             )
 
 
+def redirect_lines(handle_domain: str, base_url: str) -> list[str]:
+    """What another domain must do so that the handle can be found there, line by line."""
+    names = ("webfinger", "host-meta")
+    return [
+        f"For the handle, https://{handle_domain} must redirect these two addresses, query included:",
+        *(f"  /.well-known/{name}  ->  {base_url}/.well-known/{name}" for name in names),
+    ]
+
+
 def _handle_domain(config: Config) -> str:
     return config.site.handle_domain or config.site.base_url.authority
 

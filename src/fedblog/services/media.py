@@ -54,7 +54,11 @@ class Picture:
 
 async def take_in(shop: Workshop, blog_pk: int, data: bytes, *, alt: str = "", shape: Shape = PICTURE) -> Media:
     """Take in an uploaded picture. Raises `Invalid` for what is no PNG, JPEG, WebP or GIF, or too large."""
-    picture = await reencode(shop, data, shape)
+    return await keep(shop, blog_pk, await reencode(shop, data, shape), alt=alt)
+
+
+async def keep(shop: Workshop, blog_pk: int, picture: Picture, *, alt: str = "") -> Media:
+    """Store a re-encoded picture; the same one again is the row that is there."""
     await asyncio.to_thread(_keep, directory(shop), picture)
     row = Media(
         0, blog_pk, picture.name, picture.media_type, picture.width, picture.height, len(picture.data), alt, shop.now()

@@ -39,9 +39,14 @@ async def publish(shop: Workshop, post_pk: int) -> Post:
 
 
 async def publish_new(shop: Workshop, draft: Draft) -> Post:
-    """Save and publish in one go; when it cannot be published, the draft stays saved and the reason is raised."""
-    post = await writing.create(shop, draft)
-    return await publish(shop, post.pk)
+    """Save and publish in one transaction; when it cannot be published, nothing is stored."""
+    written = await writing.write_out(shop, draft, must_resolve=True)
+
+    async def work(db: Writer) -> Post:
+        post = await writing.add(db, shop, written)
+        return await _publish(db, shop, post.pk, written)
+
+    return await shop.store.write(work)
 
 
 async def _publish(db: Writer, shop: Workshop, post_pk: int, written: Written) -> Post:
@@ -206,9 +211,7 @@ async def participants(db: Reader, post_pk: int) -> list[str]:
     return [actor.shared_inbox or actor.inbox for actor in found if actor and actor.gone_at is None]
 
 
-async def _send(
-    db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients
-) -> None:
+async def _send(db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients) -> None:
     outgoing_ = Outgoing(document, _object_id(post), blog.actor_pk, post_pk=post.pk)
     await send(db, blog.pk, outgoing_, recipients, shop.now())
 

@@ -56,17 +56,40 @@ class Written:
 async def create(shop: Workshop, draft: Draft) -> Post:
     """Save a new draft. Raises `Invalid` or `Conflict` with nothing stored."""
     written = await write_out(shop, draft, must_resolve=False)
+    return await shop.store.write(lambda db: add(db, shop, written))
 
-    async def work(db: Writer) -> Post:
-        blog = await the_blog(db)
-        now = shop.now()
-        post = with_contents(_blank(blog.pk, ulid(now, shop.world.token(10)), now), written, now)
-        post = replace(post, slug=await free_slug(db, post, draft))
-        pk = await posts.create(db, post)
-        await save_parts(db, replace(post, pk=pk), written)
-        return replace(post, pk=pk)
 
-    return await shop.store.write(work)
+async def add(db: Writer, shop: Workshop, written: Written) -> Post:
+    """Insert a draft as it was written out."""
+    blog, now = await the_blog(db), shop.now()
+    post = with_contents(_blank(blog.pk, ulid(now, shop.world.token(10)), now), written, now)
+    post = replace(post, slug=await free_slug(db, post, written.draft))
+    post = replace(post, pk=await posts.create(db, post))
+    await save_parts(db, post, written)
+    return post
+
+
+async def refuse_early(shop: Workshop, draft: Draft, post: Post | None, *, must_resolve: bool) -> None:
+    """Raise what saving this draft would raise, before anything that belongs to it is stored. None: a new post."""
+    _check(draft)
+    db = shop.store.reader
+    if draft.slug:
+        await _typed_slug(db, (await the_blog(db)).pk, post.pk if post else None, slug_of(draft.slug))
+    await _people(shop, find_handles(draft.markdown), must_resolve=must_resolve)
+
+
+async def preview(shop: Workshop, post: Post | None, draft: Draft) -> tuple[Post, Written]:
+    """What would stand on the page were the draft saved and published now. Nothing is stored, and nobody is asked.
+
+    `post` is what the draft changes, None for a new one. A draft without a title gets one, so that it can be seen.
+    """
+    now = shop.now()
+    titled = draft if draft.title.strip() else replace(draft, title="Untitled")
+    written = await write_out(shop, titled, must_resolve=False)
+    blog = await the_blog(shop.store.reader)
+    before = post or _blank(blog.pk, new_key(shop), now)
+    after = with_contents(before, written, now)
+    return replace(after, published_at=after.published_at if after.is_public else now), written
 
 
 async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool, prefix: str = "text-") -> Written:
@@ -153,7 +176,7 @@ async def save_parts(db: Writer, post: Post, written: Written) -> None:
 async def free_slug(db: Reader, post: Post, draft: Draft) -> str:
     """The slug that a post gets. A typed one that is in use is refused, a derived one gets `-2`."""
     if draft.slug:
-        return await _typed_slug(db, post, slug_of(draft.slug))
+        return await _typed_slug(db, post.blog_pk, post.pk, slug_of(draft.slug))
     base = slug_of(draft.title) or post.ulid[-8:].lower()
     candidate, number = base, 1
     while candidate in _RESERVED or await posts.slug_owner(db, post.blog_pk, candidate) not in {None, post.pk}:
@@ -162,10 +185,10 @@ async def free_slug(db: Reader, post: Post, draft: Draft) -> str:
     return candidate
 
 
-async def _typed_slug(db: Reader, post: Post, typed: str) -> str:
+async def _typed_slug(db: Reader, blog_pk: int, post_pk: int | None, typed: str) -> str:
     if typed in _RESERVED:
         raise Conflict(f"The slug {typed!r} is a word of the blog's own addresses.", "Choose another one.")
-    if await posts.slug_owner(db, post.blog_pk, typed) not in {None, post.pk}:
+    if await posts.slug_owner(db, blog_pk, typed) not in {None, post_pk}:
         raise Conflict(f"Another post has the slug {typed!r}.", "Choose another one.")
     return typed
 

@@ -58,11 +58,16 @@ def render(
     )
 
 
-def find_images(source: str) -> tuple[str, ...]:
-    """The pictures that a Markdown text names, each once: addresses, and paths of files beside the text."""
-    images = (element for element in walk(commonmark.read(source)) if element.tag == "img")
-    called = (name_of_picture(image.attributes.get("src", "").strip()) for image in images)
-    return tuple(dict.fromkeys(name for name in called if name))
+def find_images(source: str) -> dict[str, str]:
+    """The pictures that a Markdown text names, each once, with their first alt text.
+
+    They are called by their addresses, or by the paths of files beside the text.
+    """
+    found: dict[str, str] = {}
+    for image in (element for element in walk(commonmark.read(source)) if element.tag == "img"):
+        name = name_of_picture(image.attributes.get("src", "").strip())
+        found[name] = found.get(name) or image.attributes.get("alt", "").strip()
+    return {name: alt for name, alt in found.items() if name}
 
 
 def _paragraphs(tree: Element) -> str:

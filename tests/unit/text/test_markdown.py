@@ -168,8 +168,12 @@ def test_a_picture_without_words_takes_those_of_the_library():
 
 @pytest.mark.parametrize("source", ["![](./my%20cat.jpg)", "![](<my cat.jpg>)", '<img src="my cat.jpg">'])
 def test_a_picture_beside_the_file_is_found_however_it_is_spelled(source):
-    assert find_images(source) == ("my cat.jpg",)
+    assert find_images(source) == {"my cat.jpg": ""}
     assert page(source, media={"my cat.jpg": CAT}).images
+
+
+def test_a_picture_that_is_named_twice_keeps_its_first_words():
+    assert find_images("![](cat.jpg) ![Asleep](cat.jpg) ![Awake](cat.jpg)") == {"cat.jpg": "Asleep"}
 
 
 def test_an_upload_is_found_by_path_and_by_whole_address():

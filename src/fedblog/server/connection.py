@@ -1,0 +1,106 @@
+"""One connection of a client, with deadlines and a largest header."""
+
+import asyncio
+from enum import Enum
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from fedblog.server.clients import Clients
+
+HEADER_SECONDS = 10.0
+BODY_SECONDS = 20.0  # `web.middleware.body_guard` answers 408 before; this ends who does not care
+WRITE_SECONDS = 20.0
+LARGEST_HEADER = 32 << 10
+
+
+class _Stage(Enum):
+    """What the other side is about to send."""
+
+    REQUEST = "a request, when it likes"
+    HEADER = "the rest of a header"
+    BODY = "the rest of a body"
+
+
+class Patient(HttpToolsProtocol):
+    """One connection, with deadlines: 10 s for a header, 20 s for a body, 20 s without taking any of our bytes."""
+
+    def __init__(self, clients: Clients, *uvicorn_parts: Any) -> None:
+        super().__init__(*uvicorn_parts)
+        self._clients = clients
+        self._is_counted = False
+        self._stage = _Stage.REQUEST
+        self._has_request = False
+        self._header_bytes = 0
+        self._deadline: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._is_counted = self._clients.let_in(self._address, len(self.connections))
+        if self._is_counted:
+            self._owe(HEADER_SECONDS)
+        else:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._settle()
+        self.resume_writing()
+        if self._is_counted:
+            self._clients.leave(self._address)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        before = self._stage
+        # At least as much as any header that ends in `data` is long.
+        self._header_bytes = len(data) + (self._header_bytes if before is _Stage.HEADER else 0)
+        self._has_request = False
+        super().data_received(data)
+        if self._stage is _Stage.HEADER and self._header_bytes > LARGEST_HEADER:
+            self.send_400_response("The header is too large.")
+        elif self._stage is _Stage.REQUEST and self._has_request:
+            self._settle()
+        elif self._deadline is None or self._stage is not before:
+            self._owe(BODY_SECONDS if self._stage is _Stage.BODY else HEADER_SECONDS)
+
+    def on_message_begin(self) -> None:
+        self._stage = _Stage.HEADER
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._stage = _Stage.BODY
+        if self._header_bytes > LARGEST_HEADER and self._header_size() > LARGEST_HEADER:
+            raise ValueError("the header is too large")  # the parser's caller answers 400
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._stage, self._has_request = _Stage.REQUEST, True
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall = self._stall or self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._stall:
+            self._stall.cancel()
+            self._stall = None
+        super().resume_writing()
+
+    def _header_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _owe(self, seconds: float) -> None:
+        """From now on the other side owes us something."""
+        self._settle()
+        if not self.transport.is_closing():
+            self._deadline = self.loop.call_later(seconds, self.transport.close)
+
+    def _settle(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None

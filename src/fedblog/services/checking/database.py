@@ -1,0 +1,83 @@
+"""The opened database: engine, integrity, identity, keys and the clock."""
+
+from datetime import UTC, datetime
+
+from fedblog.ap.signatures import CAVAGE, Message, SigningKey, claim, read_private_key, read_public_key, sign
+from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.errors import Conflict, FedblogError
+from fedblog.services import founding
+from fedblog.services.checking.findings import Finding, ok, problem, warning
+from fedblog.services.workshop import Workshop, the_blog
+from fedblog.store import accounts, activities, actors
+
+_AHEAD = 5 * 60_000
+_RELEASED_AT = 1_760_000_000_000  # October 2025: a clock before that was never set
+
+
+async def check_database(shop: Workshop) -> list[Finding]:
+    """Engine, version, size and integrity."""
+    facts = await shop.store.facts()
+    name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[facts.engine]
+    line = f"{name} {facts.version}, {facts.size / (1 << 20):.1f} MiB, schema {facts.migration}."
+    return [ok("database", line), *(warning("database", text, _todo(facts.engine)) for text in facts.problems)]
+
+
+def _todo(engine: str) -> str:
+    return "Leave the file to fedblog alone, or run a Python with a newer SQLite." if engine == "sqlite" else ""
+
+
+async def check_identity(shop: Workshop) -> list[Finding]:
+    """Whether configuration and database mean the same blog, and whether somebody can log in."""
+    blog = await the_blog(shop.store.reader)
+    try:
+        founding.refuse_other_identity(blog, shop.config)
+    except Conflict as error:
+        return [problem("identity", error.why, error.todo)]
+    found = [ok("identity", f"{blog.full_handle} at {blog.base_url}")]
+    if not await accounts.listed(shop.store.reader, blog.pk):
+        found.append(warning("accounts", "Nobody can log in yet.", "fedblog account create NAME"))
+    return found
+
+
+async def check_keys(shop: Workshop) -> list[Finding]:
+    """Whether both actors have a key whose two halves belong together."""
+    return [await _check_key(shop, kind) for kind in (ActorKind.BLOG, ActorKind.INSTANCE)]
+
+
+async def _check_key(shop: Workshop, kind: ActorKind) -> Finding:
+    actor = await actors.own(shop.store.reader, kind)
+    keys = await actors.keys_of(shop.store.reader, actor.pk) if actor else []
+    if actor is None or not keys:
+        return problem("keys", f"The key of the {kind} actor is missing.", "Restore a backup: fedblog restore")
+    if not _is_pair(actor, keys[0], shop.now()):
+        return problem(
+            "keys", f"The two halves of the {kind} actor's key do not match.", "Restore a backup: fedblog restore"
+        )
+    return ok("keys", f"The {kind} actor's key signs, and its public half verifies it.")
+
+
+def _is_pair(actor: Actor, key: OwnKey, now: int) -> bool:
+    """Sign a request with one half and verify it with the other, as servers will."""
+    message = Message("GET", "https", actor.host, "/", (("Host", actor.host), ("Accept", "*/*")))
+    try:
+        added = sign(message, SigningKey(key.key_id, read_private_key(key.private_pem)), CAVAGE, now)
+        signed = Message("GET", "https", actor.host, "/", (*message.headers, *added))
+        return claim(signed, now, needs_body=False).is_made_by(read_public_key(key.public_pem))
+    except (FedblogError, ValueError):
+        return False
+
+
+async def check_clock(shop: Workshop) -> list[Finding]:
+    """Whether the clock can be right: not before this program, not before what the database holds."""
+    now = shop.now()
+    latest = max(await activities.latest_at(shop.store.reader), (await the_blog(shop.store.reader)).updated_at)
+    if now < _RELEASED_AT:
+        return [problem("clock", f"The clock says {_text(now)}, which is long past.", "Set it, best by NTP.")]
+    if latest > now + _AHEAD:
+        what = f"The clock says {_text(now)}, but the database holds something of {_text(latest)}."
+        return [problem("clock", what, "Set the clock: signatures more than some minutes off are refused everywhere.")]
+    return [ok("clock", f"{_text(now)}; signatures need it right within a minute or so.")]
+
+
+def _text(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
