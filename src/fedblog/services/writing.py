@@ -53,16 +53,21 @@ class Written:
     people: tuple[Addressee, ...]
 
 
-async def create(shop: Workshop, draft: Draft) -> Post:
-    """Save a new draft. Raises `Invalid` or `Conflict` with nothing stored."""
+def new_key(shop: Workshop) -> str:
+    """A key for a post that is yet to be written: a form that carries it may be sent twice and makes one post."""
+    return ulid(shop.now(), shop.world.token(10))
+
+
+async def create(shop: Workshop, draft: Draft, *, key: str = "") -> Post:
+    """Save a new draft. Raises `Invalid` or `Conflict` with nothing stored; a post of that key is such a conflict."""
     written = await write_out(shop, draft, must_resolve=False)
-    return await shop.store.write(lambda db: add(db, shop, written))
+    return await shop.store.write(lambda db: add(db, shop, written, key=key))
 
 
-async def add(db: Writer, shop: Workshop, written: Written) -> Post:
+async def add(db: Writer, shop: Workshop, written: Written, *, key: str = "") -> Post:
     """Insert a draft as it was written out."""
     blog, now = await the_blog(db), shop.now()
-    post = with_contents(_blank(blog.pk, ulid(now, shop.world.token(10)), now), written, now)
+    post = with_contents(_blank(blog.pk, key or new_key(shop), now), written, now)
     post = replace(post, slug=await free_slug(db, post, written.draft))
     post = replace(post, pk=await posts.create(db, post))
     await save_parts(db, post, written)
