@@ -46,6 +46,10 @@ class Row(Protocol):
 
     def __getitem__(self, column: str, /) -> Any: ...
 
+    def __iter__(self) -> Iterator[Any]:
+        """The values, in the order of the columns."""
+        ...
+
     def keys(self) -> Iterable[str]: ...
 
 

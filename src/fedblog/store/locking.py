@@ -32,14 +32,14 @@ class FileLock:
         """Give it back; nothing happens when it is not held."""
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def sign(self) -> None:
-        """Write our process id into the file, for the message to whom is refused."""
+    def sign(self, role: str) -> None:
+        """Write who we are into the file, for the message to whom is refused."""
         os.ftruncate(self._file, 0)
-        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+        os.pwrite(self._file, f"{role} (process {os.getpid()})".encode(), 0)
 
     def holder(self) -> str:
-        """The process id that was last signed; empty when there is none."""
-        return os.pread(self._file, 20, 0).decode("ascii", "replace")
+        """Who signed last: "server (process 12)"."""
+        return os.pread(self._file, 80, 0).decode("ascii", "replace")
 
     def close(self) -> None:
         """Release it for good."""

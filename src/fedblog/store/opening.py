@@ -39,9 +39,9 @@ async def open_store(
 
 async def _open_engine(database: str | Path, world: World, *, create: bool, serving: bool) -> Engine:
     if isinstance(database, Path):
-        return await open_sqlite(database.resolve(), create=create, serving=serving)
+        return await open_sqlite(database, create=create, serving=serving)
     try:
         from fedblog.store.postgres import open_postgres
     except ImportError as error:
         raise Refused("PostgreSQL needs a package that is missing.", "Run: pip install 'fedblog[postgres]'") from error
-    return await open_postgres(database, world.token(8).hex())
+    return await open_postgres(database, world)

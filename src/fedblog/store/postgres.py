@@ -4,7 +4,6 @@ A unit of work runs SERIALIZABLE, so that it is as good as alone, and again afte
 """
 
 import asyncio
-import random
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
@@ -30,6 +29,7 @@ from fedblog.store.postgres_copying import copy_rows_out, replace_rows
 from fedblog.store.postgres_notices import CHANNEL, listen_for_ever, notice
 from fedblog.store.sqlite_file import reading_uri
 from fedblog.store.statements import for_postgres, is_unstorable
+from fedblog.world import World
 
 T = TypeVar("T")
 _Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -61,8 +61,8 @@ class _Collision(Busy):
     """Two units met; the one that raises this was rolled back and may run again."""
 
 
-async def open_postgres(url: str, instance: str) -> "PostgresEngine":
-    """Connect. `instance` tells our own notices from those of other processes. Raises `Refused`."""
+async def open_postgres(url: str, world: World) -> "PostgresEngine":
+    """Connect. Raises `Refused` when nothing answers, or a PostgreSQL that is too old."""
     try:
         pool = await asyncpg.create_pool(
             url,
@@ -75,7 +75,7 @@ async def open_postgres(url: str, instance: str) -> "PostgresEngine":
         )
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Refused(f"PostgreSQL cannot be reached: {error}.", "Check storage.database.") from error
-    engine = PostgresEngine(url, pool, instance)
+    engine = PostgresEngine(url, pool, world)
     version = int(await engine.reader.value("SELECT current_setting('server_version_num')")) // 10_000
     if version < _OLDEST:
         await engine.close()
@@ -110,6 +110,13 @@ def _in_our_words(values: Iterable[Value] = ()) -> Iterator[None]:
         raise _Collision("The database is too busy with the same things.") from error
     except _AWAY as error:
         raise Busy("The database does not answer.") from error
+
+
+def _is_lost(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True  # the pool has thrown it away already
 
 
 class PostgresReader:
@@ -179,10 +186,11 @@ class PostgresEngine:
         "strict": "",
     }
 
-    def __init__(self, url: str, pool: _Pool, instance: str) -> None:
+    def __init__(self, url: str, pool: _Pool, world: World) -> None:
         self._url = url
         self._pool = pool
-        self._instance = instance
+        self._instance = world.token(8).hex()  # tells our own notices from those of other processes
+        self._jitter = world.jitter
         self._reader = PostgresReader(pool)
         self._retrying = asyncio.Lock()
 
@@ -202,7 +210,7 @@ class PostgresEngine:
             for attempt in range(_RETRIES):
                 with suppress(_Collision):
                     return await self._unit(work, isolation)
-                await asyncio.sleep(random.random() * min(0.002 * 2**attempt, 0.25))
+                await asyncio.sleep(self._jitter() * min(0.002 * 2**attempt, 0.25))
         raise Busy("The database has too much to write at the moment.")
 
     async def _unit(self, work: Work[T], isolation: Isolation, *, readonly: bool = False) -> tuple[T, frozenset[str]]:
@@ -212,7 +220,7 @@ class PostgresEngine:
                     async with connection.transaction(isolation=isolation, readonly=readonly):
                         return await self._run(work, PostgresWriter(connection))
                 except asyncpg.InterfaceError as error:
-                    if connection.is_closed():
+                    if _is_lost(connection):
                         raise Busy("The database does not answer.") from error
                     raise
 

@@ -20,11 +20,11 @@ FROM information_schema.columns WHERE table_schema = current_schema() AND is_ide
 async def copy_rows_out(connection: "asyncpg.Connection[Any]", copy: sqlite3.Connection) -> None:
     """Replace the rows of every table of `copy` by ours, as of the connection's snapshot."""
     for name, columns in tables(copy).items():
-        copy.execute(f'DELETE FROM "{name}"')
+        copy.execute(f'DELETE FROM "{name}"')  # noqa: S608 - from our own catalogue
         listed, marks = _listed(columns), ", ".join("?" for _ in columns)
-        cursor = await connection.cursor(f'SELECT {listed} FROM "{name}"')
+        cursor = await connection.cursor(f'SELECT {listed} FROM "{name}"')  # noqa: S608 - from our own catalogue
         while rows := await cursor.fetch(_ROWS_AT_ONCE):
-            copy.executemany(f'INSERT INTO "{name}" ({listed}) VALUES ({marks})', rows)
+            copy.executemany(f'INSERT INTO "{name}" ({listed}) VALUES ({marks})', rows)  # noqa: S608 - from our own catalogue
 
 
 async def replace_rows(connection: "asyncpg.Connection[Any]", copy: sqlite3.Connection) -> None:
@@ -33,8 +33,8 @@ async def replace_rows(connection: "asyncpg.Connection[Any]", copy: sqlite3.Conn
     for key in references:
         await connection.execute(f"ALTER TABLE {key['owner']} DROP CONSTRAINT {key['name']}")
     for name, columns in tables(copy).items():
-        await connection.execute(f'DELETE FROM "{name}"')
-        rows = copy.execute(f'SELECT {_listed(columns)} FROM "{name}"')
+        await connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - from our own catalogue
+        rows = copy.execute(f'SELECT {_listed(columns)} FROM "{name}"')  # noqa: S608 - from our own catalogue
         await connection.copy_records_to_table(name, columns=columns, records=rows)
     for key in references:
         await connection.execute(f"ALTER TABLE {key['owner']} ADD CONSTRAINT {key['name']} {key['definition']}")
@@ -43,7 +43,7 @@ async def replace_rows(connection: "asyncpg.Connection[Any]", copy: sqlite3.Conn
 
 async def _set_identities(connection: "asyncpg.Connection[Any]") -> None:
     for key in await connection.fetch(_IDENTITIES):
-        highest = await connection.fetchval(f"SELECT MAX({key['name']}) FROM {key['owner']}")
+        highest = await connection.fetchval(f"SELECT MAX({key['name']}) FROM {key['owner']}")  # noqa: S608 - from our own catalogue
         if highest is not None:
             await connection.execute("SELECT setval($1::regclass, $2)", key["sequence"], highest)
 

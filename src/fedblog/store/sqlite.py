@@ -22,11 +22,11 @@ from fedblog.store.sqlite_file import (
     BUSY_SECONDS,
     TOKENS,
     copy_aside,
-    make_file,
     open_connection,
     reading_uri,
     refuse_broken_references,
     replace_rows,
+    the_file,
     version_problems,
 )
 from fedblog.store.sqlite_units import Direct, SqliteReaders, drive, execute, hop, snapshot
@@ -45,10 +45,7 @@ async def open_sqlite(path: Path, *, create: bool, serving: bool) -> "SqliteEngi
     """
     async with AsyncExitStack() as opened:
         with _opening(path):
-            if create:
-                make_file(path)
-            elif not path.exists():
-                raise Refused(f"There is no database at {path}.", "Make one with: fedblog init")
+            path = the_file(path, create=create)
             locks = [FileLock(path.with_name(f"{path.name}.{name}.lock")) for name in ("server", "checkpoint")]
             for lock in locks:
                 opened.callback(lock.close)
@@ -80,10 +77,10 @@ def _opening(path: Path) -> Iterator[None]:
 def _take_place(lock: FileLock, path: Path) -> None:
     if not lock.try_exclusive():
         raise Refused(
-            f"A server is running on {path} already (process {lock.holder()}).",
+            f"A {lock.holder()} is running on {path} already.",
             "Stop it first; commands work while it runs, a second server does not.",
         )
-    lock.sign()
+    lock.sign("server")
 
 
 class SqliteEngine:
@@ -200,16 +197,16 @@ class SqliteEngine:
         if self.serves:
             yield
             return
-        if not await asyncio.to_thread(self._server_lock.wait_exclusive, BUSY_SECONDS):
-            raise Refused(
-                f"The database has to be migrated, but a server (process {self._server_lock.holder()}) uses it.",
-                "Stop the server first.",
-            )
+        lock = self._server_lock
+        if not lock.try_exclusive() and (
+            lock.holder().startswith("server") or not await asyncio.to_thread(lock.wait_exclusive, BUSY_SECONDS)
+        ):
+            raise Refused(f"The database has to be migrated, but a {lock.holder()} uses it.", "Stop it first.")
         try:
-            self._server_lock.sign()
+            lock.sign("migration")
             yield
         finally:
-            self._server_lock.release()
+            lock.release()
 
     async def keep_copy_before(self, number: int) -> None:
         if await self.has_table("schema_migration"):

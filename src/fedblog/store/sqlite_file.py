@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from fedblog.errors import Refused
 from fedblog.store.sqlite_units import execute, hop
 
 BUSY_SECONDS = 5.0
+_PAUSE = 0.005
 TOKENS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "bytes": "BLOB", "strict": "STRICT"}
 _BOTH = ("PRAGMA wal_autocheckpoint = 0", "PRAGMA temp_store = MEMORY", "PRAGMA trusted_schema = OFF")
 _WRITER = (
@@ -29,6 +31,16 @@ _WAL_RESET_BACKPORTS = {(3, 50): 7, (3, 44): 6}
 def reading_uri(path: Path) -> str:
     """The file as an address that SQLite opens for reading only."""
     return f"{path.resolve().as_uri()}?mode=ro"
+
+
+def the_file(path: Path, *, create: bool) -> Path:
+    """The file itself, whatever links lead to it, so that all who open it meet at the same locks."""
+    path = path.resolve()
+    if create:
+        make_file(path)
+    elif not path.exists():
+        raise Refused(f"There is no database at {path}.", "Make one with: fedblog init")
+    return path
 
 
 def make_file(path: Path) -> None:
@@ -54,10 +66,22 @@ async def open_connection(path: Path, *, writes: bool) -> aiosqlite.Connection:
 
 def _set_up_writer(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+    if _switch_to_wal(connection) != "wal":
         raise Refused("The database's file system cannot hold SQLite's write-ahead log.", "Move it to a local disk.")
     for pragma in _BOTH + _WRITER:
         connection.execute(pragma)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> str:
+    """The journal mode that we get. SQLite does not wait by itself while another process switches or closes."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _set_up_reader(connection: sqlite3.Connection) -> None:
@@ -132,8 +156,8 @@ def replace_rows(connection: sqlite3.Connection) -> None:
     """Replace the rows of every table by those of the attached database `source`."""
     for name, columns in tables(connection).items():
         listed = ", ".join(f'"{column}"' for column in columns)
-        execute(connection, f'DELETE FROM main."{name}"')
-        execute(connection, f'INSERT INTO main."{name}" ({listed}) SELECT {listed} FROM source."{name}"')
+        execute(connection, f'DELETE FROM main."{name}"')  # noqa: S608 - from our own catalogue
+        execute(connection, f'INSERT INTO main."{name}" ({listed}) SELECT {listed} FROM source."{name}"')  # noqa: S608 - from our own catalogue
 
 
 def refuse_broken_references(connection: sqlite3.Connection) -> None:
