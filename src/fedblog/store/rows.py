@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,11 +13,25 @@ T = TypeVar("T")
 
 def build(kind: Callable[..., T], row: Row, converters: Mapping[str, Callable[[Any], Any]] | None = None) -> T:
     """The struct of a whole row; `converters` turn columns into richer types (None stays None)."""
-    values = dict(row)
-    for name, convert in (converters or {}).items():
-        if values[name] is not None:
-            values[name] = convert(values[name])
-    return kind(**values)
+    positions = _positions(kind, tuple(row.keys()))
+    columns = tuple(row)
+    values = [columns[position] for position in positions.values()]
+    for place, name in enumerate(positions):
+        if converters and name in converters and values[place] is not None:
+            values[place] = converters[name](values[place])
+    return kind(*values)
+
+
+@cache
+def _positions(kind: Callable[..., Any], columns: tuple[str, ...]) -> dict[str, int]:
+    """Where each field of the struct stands in the row. By position, a struct is made in half the time.
+
+    Raises `TypeError` where row and struct do not have the same names.
+    """
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    if set(names) != set(columns):
+        raise TypeError(f"{kind} has other fields than its row: {set(names) ^ set(columns)}")
+    return {name: columns.index(name) for name in names}
 
 
 def text_list(text: str) -> tuple[str, ...]:
