@@ -19,7 +19,9 @@ async def run(arguments: argparse.Namespace) -> int:
     from fedblog.services import archiving
 
     async with opened(arguments) as shop:
-        summary = await archiving.back_up(shop, arguments.archive)
-    print(f"Wrote {arguments.archive}: the database (checked: {summary.integrity}) and {summary.files} files.")
+        backup = await archiving.back_up(shop, arguments.archive)
+    print(f"Wrote {arguments.archive}: the database, checked, and {backup.files} files.")
+    if backup.missing:
+        print(f"WARNING: not in the data directory, and so not in the backup: {', '.join(backup.missing)}")
     print("It holds the private keys of the blog: keep it where nobody else can read it.")
     return 0

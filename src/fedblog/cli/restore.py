@@ -15,11 +15,15 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
 
 async def run(arguments: argparse.Namespace) -> int:
     """Unpack into an empty place and check it."""
+    from fedblog.app import outside
     from fedblog.cli.opening import load
     from fedblog.services import archiving
 
-    summary = await archiving.restore(load(arguments), arguments.archive)
-    print(f"Restored {summary.posts} posts, {summary.comments} comments, {summary.followers} followers.")
-    print(f"{summary.cancelled} deliveries of the old copy were set aside; nothing has been sent.")
+    config = load(arguments)
+    restored = await archiving.restore(config, outside(config), arguments.archive)
+    held = restored.contents
+    print(f"Restored: posts {held.posts}, comments {held.comments}, followers {held.followers}.")
+    print(f"Deliveries that were on their way and are set aside: {restored.cancelled}. Nothing has been sent.")
+    print("Posts published after the backup was made are unknown here, though followers may have them.")
     print("Next: fedblog check, then fedblog serve")
     return 0

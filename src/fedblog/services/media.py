@@ -119,9 +119,14 @@ def directory(shop: Workshop) -> Path:
     return shop.config.storage.data_directory / "media"
 
 
+def is_media_name(name: str) -> bool:
+    """Whether that is a file name that we give."""
+    return _NAME.fullmatch(name) is not None
+
+
 def path_of(shop: Workshop, name: str) -> Path | None:
     """The file of that name, if the name is one that we gave and the file is there."""
-    if not _NAME.fullmatch(name):
+    if not is_media_name(name):
         return None
     path = directory(shop) / name
     return path if path.is_file() else None
