@@ -61,11 +61,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What we know of a remote server. `open_until`: the breaker holds all deliveries until then."""
+    """What we know of a remote server. Times in ms UTC, `open_for` in ms.
+
+    `failures` in a row, the last at `failed_at`; the breaker holds all deliveries until `open_until` and then lets
+    one through; `retry_after`: the server asked for a pause. `signature_form` is the one that worked.
+    """
 
     name: str
     failures: int
     failing_since: int | None
+    failed_at: int | None
     open_until: int | None
     open_for: int
     retry_after: int | None

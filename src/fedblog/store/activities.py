@@ -53,25 +53,25 @@ async def create_id_of(db: Reader, object_id: str) -> str | None:
     return None if found is None else str(found)
 
 
-_HOLDS_UNTIL = "CASE WHEN h.open_until > ? THEN h.open_until ELSE ? END"
+# A host that is left alone, or asked to be, gets its rows too; they are due when it will be tried again.
+_HELD_UNTIL = """CASE WHEN COALESCE(h.open_until, 0) > COALESCE(h.retry_after, 0) THEN COALESCE(h.open_until, 0)
+                      ELSE COALESCE(h.retry_after, 0) END"""
 
 
 async def deliver_to_followers(
     db: Writer, *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int
 ) -> int:
-    """One delivery for each distinct inbox of the accepted followers, in one statement. Returns how many.
-
-    A host whose breaker is open gets its rows too, due when the breaker will probe.
-    """
+    """One delivery for each distinct inbox of the accepted followers, in one statement. Returns how many."""
     return await db.run(
         f"""INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
                 last_error, created_at)
             SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT), f.delivery_inbox, MIN(f.host),
-                   CAST(? AS BIGINT), 'waiting', MAX({_HOLDS_UNTIL}), 0, '', CAST(? AS BIGINT)
+                   CAST(? AS BIGINT), 'waiting', MAX(CASE WHEN {_HELD_UNTIL} > ? THEN {_HELD_UNTIL} ELSE ? END), 0, '',
+                   CAST(? AS BIGINT)
             FROM follower f LEFT JOIN host h ON h.name = f.host
             WHERE f.blog_pk = ? AND f.state = 'accepted'
             GROUP BY f.delivery_inbox
-            ON CONFLICT (activity_pk, inbox) DO NOTHING""",  # noqa: S608
+            ON CONFLICT (activity_pk, inbox) DO NOTHING""",  # noqa: S608 - our own words
         blog_pk,
         activity_pk,
         object_id,
@@ -93,21 +93,39 @@ async def deliver_to(
     lane: Lane,
     now: int,
 ) -> None:
-    """One delivery for each of the (inbox, host) pairs; an inbox that has one already keeps it."""
+    """One delivery for each of the (inbox, host) pairs; an inbox that has one already keeps it.
+
+    An Accept waits for no pause: its host has just spoken to us.
+    """
+    wanted = dict(inboxes)
+    held = await _held_hosts(db, now) if wanted and lane > Lane.ACCEPT else {}
     await db.many(
         """INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
                last_error, created_at)
            VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, 0, '', ?)
            ON CONFLICT (activity_pk, inbox) DO NOTHING""",
-        [(blog_pk, activity_pk, object_id, inbox, host, int(lane), now, now) for inbox, host in dict(inboxes).items()],
+        [
+            (blog_pk, activity_pk, object_id, inbox, host, int(lane), held.get(host, now), now)
+            for inbox, host in wanted.items()
+        ],
     )
+
+
+async def _held_hosts(db: Reader, now: int) -> dict[str, int]:
+    rows = await db.all(
+        f"""SELECT h.name, {_HELD_UNTIL} AS until FROM host h
+            WHERE h.open_until > ? OR h.retry_after > ?""",  # noqa: S608 - our own words
+        now,
+        now,
+    )
+    return {row["name"]: row["until"] for row in rows}
 
 
 async def inboxes_that_may_have(db: Reader, object_id: str) -> list[tuple[str, str]]:
     """Every (inbox, host) that any activity about this object was delivered to, or may have reached."""
     rows = await db.all(
-        """SELECT DISTINCT inbox, host FROM delivery
-           WHERE object_id = ? AND (state = 'delivered' OR attempts > 0)""",
+        """SELECT DISTINCT d.inbox, d.host FROM activity a JOIN delivery d ON d.activity_pk = a.pk
+           WHERE a.object_id = ? AND (d.state = 'delivered' OR d.attempts > 0)""",
         object_id,
     )
     return [(row["inbox"], row["host"]) for row in rows]

@@ -122,6 +122,11 @@ async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
     )
 
 
+async def mark_fetched(db: Writer, pk: int, now: int) -> None:
+    """The actor was looked at, and is still there."""
+    await db.run("UPDATE actor SET fetched_at = ? WHERE pk = ?", now, pk)
+
+
 async def add_key(db: Writer, key: OwnKey) -> int:
     """Store a key pair of ours."""
     return await insert(

@@ -32,3 +32,13 @@ async def listed(db: Reader, blog_pk: int) -> list[Block]:
     """All blocks, newest first."""
     rows = await db.all("SELECT * FROM block WHERE blog_pk = ? ORDER BY created_at DESC, pk DESC", blog_pk)
     return [build(Block, row, {"kind": BlockKind}) for row in rows]
+
+
+async def inboxes(db: Reader, blog_pk: int) -> frozenset[str]:
+    """The own inboxes of all blocked actors."""
+    rows = await db.all(
+        "SELECT a.inbox FROM block b JOIN actor a ON a.actor_id = b.value WHERE b.blog_pk = ? AND b.kind = ?",
+        blog_pk,
+        BlockKind.ACTOR,
+    )
+    return frozenset(row["inbox"] for row in rows)

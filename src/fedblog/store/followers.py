@@ -24,6 +24,16 @@ class FollowerLine:
     accepted_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A follower behind an inbox that we deliver to; `has_own_inbox`: nobody else is behind it."""
+
+    pk: int
+    actor_pk: int
+    actor_id: str
+    has_own_inbox: bool
+
+
 def _follower(row: Row) -> Follower:
     return build(Follower, row, {"state": FollowState})
 
@@ -132,3 +142,27 @@ async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: 
         offset,
     )
     return [build(FollowerLine, row) for row in rows]
+
+
+async def of_inbox(db: Reader, blog_pk: int, inbox: str, limit: int) -> list[Addressed]:
+    """The followers whom deliveries to this inbox are for, those first whose actor was looked at the longest ago."""
+    rows = await db.all(
+        """SELECT f.pk, f.actor_pk, a.actor_id, CASE WHEN a.inbox = f.delivery_inbox THEN 1 ELSE 0 END AS has_own_inbox
+           FROM follower f JOIN actor a ON a.pk = f.actor_pk
+           WHERE f.blog_pk = ? AND f.delivery_inbox = ? ORDER BY a.fetched_at, f.pk LIMIT ?""",
+        blog_pk,
+        inbox,
+        limit,
+    )
+    return [build(Addressed, row, {"has_own_inbox": bool}) for row in rows]
+
+
+async def of_host(db: Reader, blog_pk: int, host: str) -> list[tuple[int, str]]:
+    """The key and actor id of every follower from that host."""
+    rows = await db.all(
+        """SELECT f.pk, a.actor_id FROM actor a JOIN follower f ON f.actor_pk = a.pk
+           WHERE a.host = ? AND f.blog_pk = ?""",
+        host,
+        blog_pk,
+    )
+    return [(row["pk"], row["actor_id"]) for row in rows]

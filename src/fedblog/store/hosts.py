@@ -14,16 +14,18 @@ async def by_name(db: Reader, name: str) -> Host | None:
 async def save(db: Writer, host: Host) -> None:
     """Write what we know of a host."""
     await db.run(
-        """INSERT INTO host (name, failures, failing_since, open_until, open_for, retry_after, signature_form,
-               signature_form_at, reached_at, heard_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO host (name, failures, failing_since, failed_at, open_until, open_for, retry_after,
+               signature_form, signature_form_at, reached_at, heard_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, failing_since = excluded.failing_since,
-               open_until = excluded.open_until, open_for = excluded.open_for, retry_after = excluded.retry_after,
+               failed_at = excluded.failed_at, open_until = excluded.open_until, open_for = excluded.open_for,
+               retry_after = excluded.retry_after,
                signature_form = excluded.signature_form, signature_form_at = excluded.signature_form_at,
                reached_at = excluded.reached_at, heard_at = excluded.heard_at""",
         host.name,
         host.failures,
         host.failing_since,
+        host.failed_at,
         host.open_until,
         host.open_for,
         host.retry_after,
@@ -31,4 +33,64 @@ async def save(db: Writer, host: Host) -> None:
         host.signature_form_at,
         host.reached_at,
         host.heard_at,
+    )
+
+
+HEARD_STEP = 600_000  # ms: how exactly we know when a host was last heard of
+
+
+async def heard(db: Writer, name: str, now: int) -> None:
+    """A proven request came from the host: it is up, so its breaker lets one delivery through at once.
+
+    Costs one look-up for a host that is well known, and nothing is stored for one that we never sent to.
+    """
+    reopened = await db.value(
+        """UPDATE host SET heard_at = ?, open_until = CASE WHEN open_until > ? THEN ? ELSE open_until END
+           WHERE name = ? AND (heard_at IS NULL OR heard_at < ? OR open_until > ?)
+           RETURNING CASE WHEN open_until = ? THEN 1 ELSE 0 END""",
+        now,
+        now,
+        now,
+        name,
+        now - HEARD_STEP,
+        now,
+        now,
+    )
+    if reopened:
+        await db.run(
+            """UPDATE delivery SET due_at = ?
+               WHERE host = ? AND ended_at IS NULL AND leased_until IS NULL AND due_at > ?
+                 AND NOT EXISTS (SELECT 1 FROM host h WHERE h.name = delivery.host AND h.retry_after > ?)""",
+            now,
+            name,
+            now,
+            now,
+        )
+        db.touch("work:delivery")
+
+
+_IS_UNUSED = """NOT EXISTS (SELECT 1 FROM delivery d WHERE d.host = host.name AND d.ended_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM follower f WHERE f.host = host.name)"""
+
+
+async def forget_old(db: Writer, before: int, keep: int) -> int:
+    """Drop hosts that nothing waits for or follows from: those last met before then, and what is beyond `keep` rows.
+
+    Returns how many went (security.md D09).
+    """
+    stale = await db.run(
+        f"""DELETE FROM host WHERE COALESCE(reached_at, 0) < ? AND COALESCE(heard_at, 0) < ?
+            AND COALESCE(failed_at, 0) < ? AND {_IS_UNUSED}""",  # noqa: S608 - our own words
+        before,
+        before,
+        before,
+    )
+    surplus = int(await db.value("SELECT COUNT(*) FROM host")) - keep
+    if surplus <= 0:
+        return stale
+    return stale + await db.run(
+        f"""DELETE FROM host WHERE name IN (
+                SELECT name FROM host WHERE {_IS_UNUSED}
+                ORDER BY COALESCE(failed_at, heard_at, reached_at, 0), name LIMIT ?)""",  # noqa: S608
+        surplus,
     )

@@ -79,15 +79,24 @@ async def _record_one(db: Writer, arrival: Arrival) -> bool:
 
 
 async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int) -> list[InboxEvent]:
-    """Lease up to `limit` events that are due, the oldest first, and count the attempt."""
+    """Lease up to `limit` events that are due, the oldest first, and count the attempt.
+
+    Of each signer only the oldest that is due, and none while one is leased: what somebody says has its order.
+    """
     rows = await db.all(
         """WITH chosen AS MATERIALIZED (
-               SELECT pk FROM inbox_event
-               WHERE ended_at IS NULL AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
-               ORDER BY due_at, pk LIMIT ? {claim_lock})
+               SELECT e.pk FROM inbox_event e
+               WHERE e.ended_at IS NULL AND e.due_at <= ? AND (e.leased_until IS NULL OR e.leased_until <= ?)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM inbox_event older
+                     WHERE older.signer = e.signer AND older.pk < e.pk AND older.ended_at IS NULL
+                       AND (older.due_at <= ? OR older.leased_until > ?))
+               ORDER BY e.due_at, e.pk LIMIT ? {claim_lock})
            UPDATE inbox_event SET leased_until = ?, leased_by = ?, attempts = attempts + 1
            WHERE pk IN (SELECT pk FROM chosen) AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)
            RETURNING *""",
+        now,
+        now,
         now,
         now,
         limit,

@@ -1,0 +1,61 @@
+"""What is kept only for a while is dropped, a little each hour, so that nothing grows for ever (security.md D09)."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from fedblog.domain.backoff import DAY, HOUR
+from fedblog.services import signing_in
+from fedblog.services.workshop import Workshop
+from fedblog.store import actors, deliveries, hosts, inbox_events, remote_keys
+from fedblog.store.door import Writer
+
+EVERY = HOUR
+
+BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
+DELIVERIES, MISSING, HOSTS, ACTORS = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY
+MOST_KEYS = MOST_HOSTS = 10_000
+
+_log = logging.getLogger(__name__)
+
+
+async def keep_house(shop: Workshop) -> None:
+    """One round. A part that fails is logged and leaves the others alone; it comes again with the next round."""
+    for part in (_ledger, _caches, _queue):
+        try:
+            await shop.store.write(part(shop.now()))
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("The housekeeping stumbled.")
+    await signing_in.sweep(shop)
+
+
+Part = Callable[[Writer], Awaitable[None]]
+
+
+def _ledger(now: int) -> Part:
+    async def work(db: Writer) -> None:
+        await inbox_events.forget_old(
+            db,
+            bodies_before=now - BODIES,
+            signatures_before=now - SIGNATURES,
+            graves_before=now - GRAVES,
+            day_before=now // DAY - UNPROVEN_DAYS,
+        )
+
+    return work
+
+
+def _caches(now: int) -> Part:
+    async def work(db: Writer) -> None:
+        await remote_keys.forget_beyond(db, MOST_KEYS)
+        await actors.forget_unused(db, now - ACTORS)
+        await hosts.forget_old(db, now - HOSTS, MOST_HOSTS)
+
+    return work
+
+
+def _queue(now: int) -> Part:
+    async def work(db: Writer) -> None:
+        await deliveries.forget_ended(db, now - DELIVERIES)
+        await deliveries.forget_missing(db, now - MISSING)
+
+    return work

@@ -1,0 +1,48 @@
+"""The worker's side of the inbox: what was received is given its effect, in order for each sender."""
+
+from collections.abc import Awaitable, Callable
+
+from fedblog.domain.inbox_event import InboxEvent
+from fedblog.services.workshop import Workshop
+from fedblog.store import hosts, inbox_events
+from fedblog.store.door import Writer
+from fedblog.urls import host_of
+
+LEASE = 60_000
+"""How long (ms) an event is ours."""
+
+Process = Callable[[Workshop, InboxEvent], Awaitable[object]]
+"""Gives an event its effect and its verdict, or postpones it; writes all of that itself."""
+
+
+class Inbox:
+    """The inbox as a source of jobs."""
+
+    def __init__(self, shop: Workshop, worker: str, process: Process) -> None:
+        self._shop = shop
+        self._worker = worker
+        self._process = process
+
+    async def take(self, free: int) -> list[InboxEvent]:
+        """Claim events that are due: of each sender the oldest, while none of it is in flight."""
+        now = self._shop.now()
+
+        async def work(db: Writer) -> list[InboxEvent]:
+            events = await inbox_events.claim(db, self._worker, now, now + LEASE, free)
+            for host in sorted({host_of(event.signer) or "" for event in events}):
+                await hosts.heard(db, host, now)
+            return events
+
+        return await self._shop.store.write(work, alone=False)
+
+    async def do(self, job: InboxEvent) -> None:
+        """Process one."""
+        await self._process(self._shop, job)
+
+    async def next_due(self) -> int | None:
+        """When the next event may be processed."""
+        return await inbox_events.next_due(self._shop.store.reader)
+
+    async def hand_back(self) -> None:
+        """Give back the leases."""
+        await self._shop.store.write(lambda db: inbox_events.release(db, self._worker), alone=False)
