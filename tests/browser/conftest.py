@@ -12,7 +12,10 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.pages import DESKTOP, SCREENSHOTS, View
+from tests.browser.running import running_blog
 from tests.needs import missing
+
+__all__ = ["running_blog"]
 
 Photograph = Callable[[str], Awaitable[Path]]
 

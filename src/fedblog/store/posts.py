@@ -18,6 +18,15 @@ class TagCount:
     posts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The permalink of a public post and the time of its last change."""
+
+    pk: int
+    path: str
+    changed_at: int
+
+
 def _post(row: Row) -> Post:
     return build(Post, row, {"state": PostState, "comment_policy": CommentPolicy})
 
@@ -25,6 +34,12 @@ def _post(row: Row) -> Post:
 async def by_pk(db: Reader, pk: int) -> Post | None:
     """The post of that row, whatever its state."""
     row = await db.one("SELECT * FROM post WHERE pk = ?", pk)
+    return _post(row) if row else None
+
+
+async def by_ulid(db: Reader, ulid: str) -> Post | None:
+    """The post that this key was given to."""
+    row = await db.one("SELECT * FROM post WHERE ulid = ?", ulid)
     return _post(row) if row else None
 
 
@@ -74,6 +89,16 @@ async def public_times(db: Reader, blog_pk: int) -> list[int]:
         "SELECT published_at FROM post WHERE blog_pk = ? AND state = 'published' ORDER BY published_at DESC", blog_pk
     )
     return [row["published_at"] for row in rows]
+
+
+async def public_addresses(db: Reader, blog_pk: int) -> list[Address]:
+    """Where every published post stands and when it last changed, newest first: for the sitemap."""
+    rows = await db.all(
+        """SELECT pk, path, COALESCE(edited_at, published_at) AS changed_at FROM post
+           WHERE blog_pk = ? AND state = 'published' ORDER BY published_at DESC, pk DESC""",
+        blog_pk,
+    )
+    return [build(Address, row) for row in rows]
 
 
 async def public_by_tag(db: Reader, blog_pk: int, slug: str, *, limit: int, offset: int = 0) -> list[Post]:
