@@ -1,6 +1,7 @@
 """One connection of a client, with deadlines and a largest header."""
 
 import asyncio
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -8,10 +9,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fedblog.server.clients import Clients
 
-HEADER_SECONDS = 10.0
-BODY_SECONDS = 20.0  # `web.middleware.body_guard` answers 408 before; this ends who does not care
-WRITE_SECONDS = 20.0
 LARGEST_HEADER = 32 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a connection waits: for a header, for a body, for our bytes to be taken, for another request.
+
+    `web.middleware.body_guard` answers 408 before a body's time is up; this ends those who do not care.
+    """
+
+    header: float = 10.0
+    body: float = 20.0
+    taking: float = 20.0
+    idle: int = 15
 
 
 class _Stage(Enum):
@@ -23,11 +34,12 @@ class _Stage(Enum):
 
 
 class Patient(HttpToolsProtocol):
-    """One connection, with deadlines: 10 s for a header, 20 s for a body, 20 s without taking any of our bytes."""
+    """One connection that is not kept waiting for ever."""
 
-    def __init__(self, clients: Clients, *uvicorn_parts: Any) -> None:
+    def __init__(self, clients: Clients, patience: Patience, *uvicorn_parts: Any) -> None:
         super().__init__(*uvicorn_parts)
         self._clients = clients
+        self._patience = patience
         self._is_counted = False
         self._stage = _Stage.REQUEST
         self._has_request = False
@@ -39,7 +51,7 @@ class Patient(HttpToolsProtocol):
         super().connection_made(transport)
         self._is_counted = self._clients.let_in(self._address, len(self.connections))
         if self._is_counted:
-            self._owe(HEADER_SECONDS)
+            self._owe(self._patience.header)
         else:
             transport.abort()
 
@@ -61,7 +73,7 @@ class Patient(HttpToolsProtocol):
         elif self._stage is _Stage.REQUEST and self._has_request:
             self._settle()
         elif self._deadline is None or self._stage is not before:
-            self._owe(BODY_SECONDS if self._stage is _Stage.BODY else HEADER_SECONDS)
+            self._owe(self._patience.body if self._stage is _Stage.BODY else self._patience.header)
 
     def on_message_begin(self) -> None:
         self._stage = _Stage.HEADER
@@ -79,7 +91,7 @@ class Patient(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stall = self._stall or self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+        self._stall = self._stall or self.loop.call_later(self._patience.taking, self.transport.abort)
 
     def resume_writing(self) -> None:
         if self._stall:

@@ -12,22 +12,25 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fedblog.config import ServerConfig
 from fedblog.server.clients import Clients
-from fedblog.server.connection import Patient
+from fedblog.server.connection import Patience, Patient
 from fedblog.server.listening import BACKLOG
 from fedblog.services.own_certificate import tls_context
 
 DRAIN_SECONDS = 5
-_KEEP_ALIVE_SECONDS = 15
 _TLS_SECONDS = 10.0
+_PATIENCE = Patience()
 
 
 class HttpServer(uvicorn.Server):
     """Serves one ASGI app on sockets that listen already. Signals are the caller's: call `stop`."""
 
-    def __init__(self, app: ASGIApp, config: ServerConfig, sockets: Sequence[socket.socket]) -> None:
+    def __init__(
+        self, app: ASGIApp, config: ServerConfig, sockets: Sequence[socket.socket], patience: Patience = _PATIENCE
+    ) -> None:
         self._listeners = list(sockets)
         self._clients = Clients(config.trusted_proxies)
-        super().__init__(_config(app, config))
+        self._patience = patience
+        super().__init__(_config(app, config, patience))
 
     async def run_until_stopped(self) -> None:
         """Serve until `stop`, then let what is under way finish, for at most 5 s."""
@@ -53,10 +56,10 @@ class HttpServer(uvicorn.Server):
         self.started = True
 
     def _connection(self) -> asyncio.Protocol:
-        return Patient(self._clients, self.config, self.server_state, self.lifespan.state)
+        return Patient(self._clients, self._patience, self.config, self.server_state, self.lifespan.state)
 
 
-def _config(app: ASGIApp, server: ServerConfig) -> uvicorn.Config:
+def _config(app: ASGIApp, server: ServerConfig, patience: Patience) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
         http=HttpToolsProtocol,
@@ -67,7 +70,7 @@ def _config(app: ASGIApp, server: ServerConfig) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,  # `web.middleware.forwarded` reads them, from trusted proxies only
         server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=patience.idle,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     config.load()

@@ -65,7 +65,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> Stored:
     with path.open("rb") as file:
         reading = _Hashing(file)
         size = os.fstat(file.fileno()).st_size
-        tar.addfile(_member(name, size), reading)  # type: ignore[arg-type]  # all it asks for is `read`
+        tar.addfile(_member(name, size), reading)
     return Stored(size, reading.hash.hexdigest())
 
 
