@@ -6,6 +6,7 @@ import unicodedata
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SLUG_LENGTH = 80
+_APOSTROPHES = "'\u2019\u02bc"
 
 
 def ulid(now_ms: int, dice: bytes) -> str:
@@ -23,12 +24,15 @@ def slug(text: str) -> str:
     Empty when the text holds no letter or digit; the caller then falls back on an id.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(character if _belongs_in_slug(character) else "-" for character in folded)
+    kept = "".join(_in_slug(character) for character in folded)
     return re.sub("-{2,}", "-", kept).strip("-")[:SLUG_LENGTH].rstrip("-")
 
 
-def _belongs_in_slug(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNM"
+def _in_slug(character: str) -> str:
+    """An apostrophe is part of its word and vanishes; any other mark parts words."""
+    if character in _APOSTROPHES:
+        return ""
+    return character if unicodedata.category(character)[0] in "LNM" else "-"
 
 
 def token_hash(token: str) -> str:
