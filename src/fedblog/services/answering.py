@@ -145,7 +145,7 @@ async def take_back(db: Writer, shop: Workshop, comment: Comment) -> None:
     """Take an answer of ours off the wire and empty it: Tombstone here, Delete to whoever may have it."""
     blog, actor, now = await the_blog(db), await the_actor(db), shop.now()
     await own_objects.end(db, comment.object_id, now)
-    await activities.cancel_untried(db, comment.object_id, now)
+    await activities.cancel_waiting(db, comment.object_id, now)
     addressed = outgoing(Audience.PUBLIC, actor.followers)
     document = documents_of.delete(own_ids.activity_id(blog, shop.world), actor.actor_id, comment.object_id, addressed)
     await _send(db, shop, blog, comment, document, Recipients(holders_of=comment.object_id))

@@ -141,7 +141,7 @@ class Courier:
             await let_go_of_host(self._shop, delivery.blog_pk, delivery.host)
 
 
-_DELETED = "deleted before it was delivered"
+_DELETED = "taken back before it was delivered"
 _BLOCKED = "blocked"
 
 

@@ -30,7 +30,7 @@ async def remove(shop: Workshop, pk: int, *, by: str) -> None:
         follower, actor = await _follower(db, pk)
         blog, us, now = await the_blog(db), await the_actor(db), shop.now()
         await followers.remove(db, pk)
-        await activities.cancel_untried(db, actor.actor_id, now)
+        await activities.cancel_waiting(db, actor.actor_id, now)
         await answer(db, shop, blog, us, actor, follow_of(follower), is_accepted=False)
         await accounts.note(db, blog.pk, by, "remove follower", actor.actor_id, now)
 

@@ -160,7 +160,7 @@ async def _shut_out(db: Writer, blog: Blog, actor: Actor, now: int, *, hides_all
     follower = await followers.by_actor(db, blog.pk, actor.pk)
     if follower:
         await followers.remove(db, follower.pk)
-    await activities.cancel_untried(db, actor.actor_id, now)
+    await activities.cancel_waiting(db, actor.actor_id, now)
     if hides_all:
         await _hide(db, await comments.by_actor(db, actor.pk))
         await _drop_reactions(db, actor.pk)

@@ -191,7 +191,7 @@ async def _send_delete(db: Writer, shop: Workshop, post: Post) -> None:
     now = shop.now()
     everyone = await _everyone(db, post)
     await own_objects.end(db, object_id, now)
-    await activities.cancel_untried(db, object_id, now)
+    await activities.cancel_waiting(db, object_id, now)
     addressed = outgoing(Audience.PUBLIC, actor.followers)
     document = documents_of.delete(own_ids.activity_id(blog, shop.world), actor.actor_id, object_id, addressed)
     await _send(db, shop, blog, post, document, replace(everyone, followers=False, holders_of=object_id))

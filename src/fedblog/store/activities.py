@@ -131,22 +131,16 @@ async def inboxes_that_may_have(db: Reader, object_id: str) -> list[tuple[str, s
     return [(row["inbox"], row["host"]) for row in rows]
 
 
-async def cancel_untried(db: Writer, object_id: str, now: int) -> int:
-    """Cancel what was never sent about this object: a Delete makes it pointless."""
+async def cancel_waiting(db: Writer, object_id: str, now: int) -> int:
+    """Cancel what is not under way at this moment about this object: it was taken back. Returns how many.
+
+    An inbox where an earlier try may have arrived all the same is still one of `inboxes_that_may_have`.
+    """
     return await db.run(
-        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'deleted before it was sent'
-           WHERE object_id = ? AND ended_at IS NULL AND attempts = 0""",
+        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'taken back before it was delivered',
+               leased_until = NULL, leased_by = NULL
+           WHERE object_id = ? AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)""",
         now,
         object_id,
-    )
-
-
-async def cancel_to_host(db: Writer, host: str, now: int) -> int:
-    """Cancel what waits for a host that was blocked, or for one of its subdomains."""
-    return await db.run(
-        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'the server was blocked'
-           WHERE ended_at IS NULL AND (host = ? OR host LIKE ?)""",
         now,
-        host,
-        f"%.{host}",
     )

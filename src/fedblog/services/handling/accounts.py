@@ -106,7 +106,7 @@ async def block(shop: Workshop, received: Received) -> Apply:
         if follower:
             await followers.remove(db, follower.pk)
         if actor:
-            await activities.cancel_untried(db, actor.actor_id, received.now)
+            await activities.cancel_waiting(db, actor.actor_id, received.now)
         return accepted("blocks the blog" + ("; its follow ended" if follower else ""))
 
     return apply

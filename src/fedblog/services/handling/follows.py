@@ -80,7 +80,7 @@ async def unfollow(db: Writer, received: Received, actor: Actor) -> Outcome:
     if known is None:
         return ignored("did not follow the blog")
     await followers.remove(db, known.pk)
-    await activities.cancel_untried(db, actor.actor_id, received.now)
+    await activities.cancel_waiting(db, actor.actor_id, received.now)
     return accepted("follows the blog no more")
 
 

@@ -195,7 +195,7 @@ CREATE TABLE post_media (
     file_name TEXT NOT NULL,
     alt TEXT NOT NULL,
     position {int} NOT NULL,
-    PRIMARY KEY (post_pk, media_pk)
+    PRIMARY KEY (post_pk, media_pk, file_name)
 ){strict};
 CREATE INDEX post_media_by_media ON post_media (media_pk);
 
@@ -331,7 +331,7 @@ CREATE TABLE follower (
     accept_delivered_at {int},
     UNIQUE (blog_pk, actor_pk)
 ){strict};
-CREATE INDEX follower_by_inbox ON follower (delivery_inbox, accept_delivered_at);
+CREATE INDEX follower_by_inbox ON follower (delivery_inbox, blog_pk, accept_delivered_at);
 CREATE INDEX follower_by_age ON follower (blog_pk, state, requested_at);
 
 CREATE TABLE activity (
@@ -349,9 +349,10 @@ CREATE TABLE activity (
 CREATE INDEX activity_by_object ON activity (object_id);
 CREATE INDEX activity_by_post ON activity (post_pk);
 
+-- Its blog is that of its activity: one reference to check for each of 30,000 rows, not two.
 CREATE TABLE delivery (
     pk {pk},
-    blog_pk {int} NOT NULL REFERENCES blog (pk),
+    blog_pk {int} NOT NULL,
     activity_pk {int} NOT NULL REFERENCES activity (pk),
     object_id TEXT NOT NULL,
     inbox TEXT NOT NULL,
