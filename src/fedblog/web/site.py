@@ -14,6 +14,7 @@ from fedblog.web import statics
 from fedblog.web.desk import Web
 from fedblog.web.fragments import Fragments
 from fedblog.web.middleware.access_log import AccessLog
+from fedblog.web.middleware.address_check import AddressCheck
 from fedblog.web.middleware.body_guard import BodyGuard
 from fedblog.web.middleware.failures import Failures
 from fedblog.web.middleware.forwarded import Forwarded
@@ -50,6 +51,7 @@ class Site:
         """The routes inside of every check, the first one to be passed on the outside."""
         config, world = self.web.shop.config, self.web.shop.world
         app: ASGIApp = BodyGuard(router)
+        app = AddressCheck(app)
         app = HostCheck(app, hosts)
         app = Forwarded(app, config.server.trusted_proxies)
         app = Failures(app, self._explain)

@@ -35,4 +35,4 @@ async def test_picture_is_served_as_what_it_is_in_a_sandbox(blog):
 
 @pytest.mark.parametrize("name", [NAME, "../fedblog.db", "..%2ffedblog.db", "fedblog.db", "x\0.png", ".png"])
 async def test_nothing_else_is_served_from_the_disk(blog, name):
-    assert (await blog.get(f"/media/{name}")).status == 404
+    assert (await blog.get(f"/media/{name}")).status in {400, 404}

@@ -92,7 +92,7 @@ async def show_outbox_page(request: Request) -> Response:
 
 async def _outbox_page(db: Reader, actor: Actor, number: int) -> tuple[Document, list[Post]]:
     size, total = collections.OUTBOX_PAGE_SIZE, await _count_posts(db)
-    shown = await _newest(db, size, (number - 1) * size)
+    shown = await _newest(db, size, max(0, number - 1) * size)
     if number < 1 or (number > 1 and not shown):
         raise Missing("The outbox has no such page.")
     return collections.outbox_page(actor.outbox, number, [await _create(db, post) for post in shown], total), shown
