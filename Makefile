@@ -26,7 +26,7 @@ setup: .venv/.runtime ## Make the environment .venv with the program in it
 
 .PHONY: demo
 demo: .venv/.runtime ## Start a blog and a simulated fediverse account that talks with it
-	@exec $(BIN)/fedblog demo
+	@exec $(BIN)/python -m demo
 
 .PHONY: run
 run: .venv/.runtime ## Start a real, empty blog in ./data

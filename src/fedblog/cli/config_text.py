@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from fedblog.config import OPTIONS, Option
 
+Value = str | int | bool | tuple[str, ...]
 
-def config_text(values: Mapping[str, str]) -> str:
+
+def config_text(values: Mapping[str, Value]) -> str:
     """A configuration with these values; every other option stands there commented out, with its default."""
     lines, section = ["# fedblog configuration. Every option can be overridden: FEDBLOG_SECTION__KEY."], ""
     for option in OPTIONS:
@@ -17,8 +19,12 @@ def config_text(values: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(option: Option, values: Mapping[str, str]) -> str:
+def _line(option: Option, values: Mapping[str, Value]) -> str:
     if option.key in values:
-        return f"{option.name} = {json.dumps(values[option.key], ensure_ascii=False)}"
-    shown: object = option.example or option.default
-    return f"# {option.name} = {json.dumps(list(shown) if isinstance(shown, tuple) else shown, ensure_ascii=False)}"
+        return f"{option.name} = {toml(values[option.key])}"
+    return f"# {option.name} = {toml(option.example or option.default)}"
+
+
+def toml(value: Value) -> str:
+    """A value as TOML writes it."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,12 +1,15 @@
 """`fedblog init`: found a blog."""
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
 
+from fedblog.cli.config_text import Value, config_text
 from fedblog.cli.opening import DEFAULT
-from fedblog.errors import Conflict, Invalid
+from fedblog.errors import Conflict, Invalid, Refused
+from fedblog.urls import read_url
 
 HELP = "found a blog: configuration, database, keys"
 
@@ -48,8 +51,8 @@ async def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _answers(arguments: argparse.Namespace) -> dict[str, str]:
-    given = {
+def _answers(arguments: argparse.Namespace) -> dict[str, Value]:
+    given: dict[str, str | None] = {
         "site.base_url": arguments.base_url,
         "site.handle": arguments.handle,
         "site.handle_domain": arguments.handle_domain,
@@ -65,20 +68,25 @@ def _answers(arguments: argparse.Namespace) -> dict[str, str]:
         given["site.base_url"] = _ask("Public address of the blog", "https://blog.example.org")
         given["site.handle"] = given["site.handle"] or _ask("Handle", "blog")
         given["site.title"] = given["site.title"] or _ask("Title", "A blog")
-    return {key: value for key, value in given.items() if value}
+    values: dict[str, Value] = {key: value for key, value in given.items() if value}
+    return values | _own_port(given["site.base_url"])
+
+
+def _own_port(base_url: str | None) -> dict[str, Value]:
+    """A plain http address has no proxy in front that would listen on its port: the blog itself must."""
+    url = read_url(base_url)
+    return {"server.port": url.port} if url and url.scheme == "http" and url.port != 80 else {}
 
 
 def _ask(question: str, default: str) -> str:
     return input(f"{question} [{default}]: ").strip() or default
 
 
-def _write(path: Path, values: dict[str, str]) -> None:
+def _write(path: Path, values: dict[str, Value]) -> None:
     """Write the configuration after checking it, so that a wrong answer leaves nothing behind."""
-    from fedblog.cli.config_text import config_text
-
     temporary = path.with_name(f".{path.name}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(config_text(values))
@@ -86,8 +94,11 @@ def _write(path: Path, values: dict[str, str]) -> None:
 
         configuration.load(temporary)
         temporary.rename(path)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.", "Choose another place: --config PATH") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _refuse_contradictions(arguments: argparse.Namespace, config: object, path: Path) -> None:

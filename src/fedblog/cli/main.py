@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FedblogError as error:
         print(f"fedblog: {error}.", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return REFUSED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
