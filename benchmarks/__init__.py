@@ -1,0 +1,1 @@
+"""Measurements, run by `make bench`. What they mean stands in docs/performance.md."""
