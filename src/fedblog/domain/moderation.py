@@ -58,7 +58,8 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules look at. `links` are those that count: no mentions, hashtags or links to this blog.
+    """What the rules look at. `links` are those that count: no mentions, hashtags or links to this blog;
+    `all_links` is every one that was sent, also beyond the length at which a comment is cut.
 
     `is_known`: an earlier comment of this actor was shown here. `recent`: its comments of the last ten minutes.
     """
@@ -68,6 +69,7 @@ class Facts:
     links: int
     attachments: int
     outsiders: int
+    all_links: int = 0
     recent: int = 0
     is_hidden_by_author: bool = False
     is_renewed: bool = False
@@ -96,9 +98,9 @@ def judge(policy: CommentPolicy, facts: Facts) -> Ruling:
     return Ruling(CommentState.HELD, rule) if rule else SHOWN
 
 
-def judge_edit(*, is_known: bool, links: int, adds_links: bool, adds_attachments: bool) -> Rule:
+def judge_edit(*, is_known: bool, all_links: int, adds_links: bool, adds_attachments: bool) -> Rule:
     """The rule that takes an edited comment off the page until the author has seen it, or `Rule.NONE`."""
-    if links > MOST_LINKS:
+    if all_links > MOST_LINKS:
         return Rule.TOO_MANY_LINKS
     if is_known:
         return Rule.NONE
@@ -110,7 +112,7 @@ def judge_edit(*, is_known: bool, links: int, adds_links: bool, adds_attachments
 def _holding_rule(policy: CommentPolicy, facts: Facts) -> Rule:
     if policy is CommentPolicy.HOLD_ALL:
         return Rule.HOLD_ALL
-    if facts.links > MOST_LINKS:
+    if facts.all_links > MOST_LINKS:
         return Rule.TOO_MANY_LINKS
     if facts.recent >= MOST_IN_TEN_MINUTES:
         return Rule.TOO_MANY

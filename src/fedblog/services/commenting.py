@@ -57,6 +57,7 @@ async def _facts(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -
         links=len(reply.links),
         attachments=len(reply.object.attachments) + reply.clean.images,
         outsiders=sum(address not in people for address in reply.named),
+        all_links=reply.all_links,
         recent=await comments.count_since(db, blog.pk, reply.actor.pk, now - _TEN_MINUTES_MS),
         is_hidden_by_author=reply.is_hidden_by_author,
         is_renewed=await remote_keys.renewed_at(db, reply.actor.actor_id) is not None,
@@ -160,7 +161,7 @@ async def _rejudged(
         return after, f"edited; still {after.state.value}"
     rule = judge_edit(
         is_known=await comments.has_shown_one(db, blog.pk, after.actor_pk, except_pk=after.pk),
-        links=len(reply.links),
+        all_links=reply.all_links,
         adds_links=not set(reply.links) <= set(comment_html(before.html).links),
         adds_attachments=not set(after.attachments) <= set(before.attachments),
     )

@@ -94,7 +94,6 @@ async def block_host(shop: Workshop, host: str, *, by: str, hides_all: bool = Tr
         await blocks.add(db, blog.pk, BlockKind.HOST, name, now)
         for follower in await followers.by_host(db, blog.pk, name):
             await followers.remove(db, follower.pk)
-        await activities.cancel_to_host(db, name, now)
         if hides_all:
             await _hide(db, await comments.by_host(db, name))
             for actor_pk in await reactions.actors_of_host(db, name):

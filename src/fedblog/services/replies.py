@@ -16,7 +16,8 @@ _TITLED = frozenset({"Article", "Page", "Video", "Audio", "Event"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What somebody wrote. `links` are those that count; `named` the addresses of those whom it mentions."""
+    """What somebody wrote. `links` are those that count, `all_links` how many there were before it was cut,
+    `named` the addresses of those whom it mentions."""
 
     object_id: str
     object: RemoteObject
@@ -24,6 +25,7 @@ class Reply:
     audience: Audience
     clean: SanitisedComment
     links: tuple[str, ...]
+    all_links: int
     named: tuple[str, ...]
 
     @property
@@ -46,6 +48,7 @@ def read_reply(written: RemoteObject, object_id: str, actor: Actor, blog: Blog, 
         audience=audience(addressed.to, addressed.cc, actor.followers),
         clean=clean,
         links=tuple(link for link in clean.links if host_of(link) != host_of(blog.base_url)),
+        all_links=written.content.lower().count("<a"),
         named=tuple(mentions),
     )
 

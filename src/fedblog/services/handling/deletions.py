@@ -3,7 +3,7 @@
 from fedblog.domain.actor import Actor
 from fedblog.services import commenting
 from fedblog.services.handling.received import Received
-from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, without_effect
+from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, repeated, without_effect
 from fedblog.services.workshop import Workshop
 from fedblog.store import actors, comments, followers, inbox_events, mentions, reactions, remote_keys
 from fedblog.store.door import Writer
@@ -33,9 +33,11 @@ def of_object(received: Received, object_id: str, actor_id: str, actor: Actor | 
             return ignored("nothing is known of what was deleted")
         if {row.actor_pk for row in (comment, mention) if row} != {actor.pk if actor else None}:
             return refused("somebody else wrote that")
+        if comment and comment.removed_at is not None:
+            return repeated("deleted before")
         if mention:
             await mentions.remove(db, mention.pk)
-        if comment and comment.removed_at is None:
+        if comment:
             await commenting.take_back(db, comment, received.now)
         return accepted("deleted by its author")
 

@@ -18,11 +18,11 @@ _DONE = {ReactionKind.LIKE: "liked", ReactionKind.BOOST: "boosted", ReactionKind
 async def react(shop: Workshop, received: Received) -> Apply:
     """Count a reaction, once for each actor (and emoji)."""
     activity = received.activity
+    if activity.inner is not None:
+        return without_effect(ignored("passes on an activity of somebody else; only posts are boosted"))
     reaction = reaction_of(activity)
     if reaction is None:
         return without_effect(ignored("no reaction that is known here"))
-    if activity.inner is not None:
-        return without_effect(ignored("passes on an activity of somebody else; only posts are boosted"))
     if await place_of(shop.store.reader, received.blog, activity.object_id) is None:
         return without_effect(ignored("it is about nothing that is known here"))
     actor = await actor_of(shop, activity.actor_id)
