@@ -8,6 +8,7 @@ from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
 from fedblog.errors import Invalid
 from fedblog.services import own_ids
 from fedblog.services.documents import person_of
+from fedblog.services.founding import secret_token
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.store import actors, blogs
@@ -66,6 +67,16 @@ async def change(shop: Workshop, settings: Settings) -> Blog:
         return after
 
     return await shop.store.write(work)
+
+
+async def renew_feed_address(shop: Workshop) -> None:
+    """Give the author's own feed another secret address; the former one shows nothing any more."""
+    token = secret_token(shop.world)
+
+    async def work(db: Writer) -> None:
+        await blogs.new_feed_token(db, (await the_blog(db)).pk, token)
+
+    await shop.store.write(work)
 
 
 def _changed(blog: Blog, settings: Settings, now: int) -> Blog:

@@ -72,6 +72,24 @@ async def set_password(shop: Workshop, name: str, password: str) -> None:
     await shop.store.write(work)
 
 
+async def change_password(shop: Workshop, account: Account, old: str, new: str, client: str) -> LoggedIn | None:
+    """A new password for whoever knows the old one: all sessions end, and a fresh one begins (security.md A04).
+
+    None for a wrong old password. Raises `Invalid` for a new one that is too short, `TooManyAttempts` as `log_in`.
+    """
+    checked_password(new)
+    if await log_in(shop, account.name, old, client) is None:
+        return None
+    hashed = await _hash(shop, new)
+
+    async def work(db: Writer) -> LoggedIn:
+        await accounts.set_password(db, account.pk, hashed)
+        await accounts.note(db, account.blog_pk, account.name, "change password", account.name, shop.now())
+        return await _begin(db, shop, account)
+
+    return await shop.store.write(work)
+
+
 async def open_setup(shop: Workshop) -> str | None:
     """A fresh set-up token while no account exists; the former one is void. None once there is an account."""
     token = _token(shop)

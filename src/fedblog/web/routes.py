@@ -6,16 +6,14 @@ from starlette.routing import BaseRoute
 
 from fedblog.ap.render.wire import wire_url
 from fedblog.web import desk, respond
-from fedblog.web.admin import compose, login, preview, setup, taking_back
-from fedblog.web.admin import posts as admin_posts
+from fedblog.web.admin.routes import FOR_THE_AUTHOR
 from fedblog.web.federation import inboxes, objects, own_actors, well_known
 from fedblog.web.pages import crawlers, feeds, health, home, media_files, post, remote, static_files, tag, year
 from fedblog.web.routing import on
 
 _FOR_READERS = (home, tag, year, post, feeds, remote, media_files, static_files, crawlers)
 _FOR_SERVERS = (own_actors, objects, inboxes, well_known)
-_FOR_THE_AUTHOR = (login, setup, admin_posts, compose, preview, taking_back)
-_ANSWERING = (*_FOR_SERVERS, *_FOR_READERS, *_FOR_THE_AUTHOR, health)
+_ANSWERING = (*_FOR_SERVERS, *_FOR_READERS, *FOR_THE_AUTHOR, health)
 
 
 def table() -> list[BaseRoute]:

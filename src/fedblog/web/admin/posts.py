@@ -8,11 +8,13 @@ from starlette.responses import Response
 from fedblog.domain.blog import Blog
 from fedblog.domain.post import Post
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, followers, posts
+from fedblog.store import comments, deliveries, posts
+from fedblog.store.deliveries import Tally
 from fedblog.store.door import Reader
 from fedblog.web import addresses, dates, respond
 from fedblog.web.admin import around, going, turning
 from fedblog.web.admin.around import Around
+from fedblog.web.admin.deliveries import words_of
 from fedblog.web.admin.gate import on
 from fedblog.web.admin.turning import Turning
 from fedblog.web.admin.visit import Visit
@@ -29,6 +31,7 @@ class PostLine:
     moment: When
     public_path: str
     comments: int
+    deliveries: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,6 @@ class PostsPage:
     around: Around
     lines: tuple[PostLine, ...]
     turning: Turning
-    followers: int
 
 
 async def show(visit: Visit) -> Response:
@@ -51,16 +53,15 @@ async def _view(db: Reader, visit: Visit) -> PostsPage:
     blog, number = await the_blog(db), turning.page_of(visit)
     found = await posts.listed(db, blog.pk, limit=turning.SIZE + 1, offset=turning.SIZE * (number - 1))
     listed, turned = turning.cut(found, number, going.HOME)
-    counts = await comments.public_counts(db, blog.pk)
+    counts, tallies = await comments.public_counts(db, blog.pk), await deliveries.tallies(db, blog.pk)
     return PostsPage(
         around=await around.of(db, visit, going.HOME),
-        lines=tuple(_line(blog, post, counts.get(post.pk, 0)) for post in listed),
+        lines=tuple(_line(blog, post, counts.get(post.pk, 0), tallies.get(post.pk, Tally())) for post in listed),
         turning=turned,
-        followers=await followers.count(db, blog.pk),
     )
 
 
-def _line(blog: Blog, post: Post, count: int) -> PostLine:
+def _line(blog: Blog, post: Post, count: int, tally: Tally) -> PostLine:
     moment = post.published_at if post.is_public else post.unpublished_at or post.edited_at
     return PostLine(
         pk=post.pk,
@@ -69,6 +70,7 @@ def _line(blog: Blog, post: Post, count: int) -> PostLine:
         moment=dates.when(moment or post.created_at, blog.time_zone),
         public_path=addresses.post_path(post) if post.is_public else "",
         comments=count,
+        deliveries=words_of(tally) if post.is_public else "",
     )
 
 

@@ -1,0 +1,43 @@
+"""Everything of the admin that answers."""
+
+from fedblog.web.admin import (
+    author_feed,
+    blocks,
+    comments,
+    compose,
+    deliveries,
+    followers,
+    history,
+    ledger,
+    login,
+    mentions,
+    moderation,
+    password,
+    posts,
+    preview,
+    reports,
+    settings,
+    setup,
+    taking_back,
+)
+
+FOR_THE_AUTHOR = (
+    login,
+    setup,
+    posts,
+    compose,
+    preview,
+    taking_back,
+    deliveries,
+    comments,
+    moderation,
+    mentions,
+    followers,
+    reports,
+    blocks,
+    ledger,
+    settings,
+    password,
+    history,
+    author_feed,
+)
