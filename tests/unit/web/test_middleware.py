@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import json
 import logging
 
 import pytest
@@ -12,7 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from fedblog.errors import Conflict, Gone, Invalid, Missing, Refused, Unproven, Unreachable
 from fedblog.web import respond
-from fedblog.web.middleware.access_log import AccessLog, line, network_of
+from fedblog.web.middleware.access_log import AccessLog, network_of
 from fedblog.web.middleware.body_guard import BodyGuard, Patience, limit_of
 from fedblog.web.middleware.failures import Failures
 from fedblog.web.middleware.forwarded import Forwarded
@@ -260,9 +259,9 @@ class TestAccessLog:
     @pytest.fixture
     def log(self, caplog):
         caplog.set_level(logging.INFO, "fedblog.access")
-        return lambda: [json.loads(record.getMessage()) for record in caplog.records if record.name == "fedblog.access"]
+        return lambda: [record.args for record in caplog.records if record.name == "fedblog.access"]
 
-    async def test_one_json_line_with_what_an_operator_needs(self, log):
+    async def test_one_line_with_what_an_operator_needs(self, log):
         app = AccessLog(echo, lambda: 1.0)
         await ask(app, "/a", "POST", headers=[("user-agent", "curl/8"), ("cookie", "secret")], body=b"secret")
         (entry,) = log()
@@ -283,12 +282,6 @@ class TestAccessLog:
         now[0] += 1
         await ask(app, "/c")
         assert log()[-1]["left_out"] == 200
-
-    def test_remote_text_cannot_forge_lines_or_colours(self):
-        written = line(path="/\r\n\x1b[31m\x7f\u202e" + "x" * 1000)
-        assert written.isascii()
-        assert written.isprintable()
-        assert len(json.loads(written)["path"]) == 512
 
     @pytest.mark.parametrize(
         ("address", "network"),

@@ -1,11 +1,10 @@
-"""Our own access log: one JSON line per answer that was made (kept pages are not logged), and never a flood.
+"""Our own access log: one line per answer that was made (kept pages are not logged), and never a flood.
 
 A burst of lines is followed by at most a few per second; the next line tells how many were left out.
 Addresses are cut to their network, bodies and cookies are never written (security.md A11, section 6).
 """
 
 import ipaddress
-import json
 import logging
 from collections.abc import Callable
 
@@ -13,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedblog.web.middleware import asgi
 
-_LONGEST = 512
 _BURST = 100.0
 _PER_SECOND = 10.0
 _log = logging.getLogger("fedblog.access")
@@ -48,17 +46,15 @@ class AccessLog:
         left_out = self._budget.take(now, is_urgent=status >= 500)
         if left_out is None:
             return
-        _log.info(
-            line(
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                ms=round((now - began) * 1000, 1),
-                client=network_of(scope["client"][0] if scope.get("client") else ""),
-                agent=asgi.header(scope, b"user-agent") or "",
-                **({"left_out": left_out} if left_out else {}),
-            )
-        )
+        fields = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "ms": round((now - began) * 1000, 1),
+            "client": network_of(scope["client"][0] if scope.get("client") else ""),
+            "agent": asgi.header(scope, b"user-agent") or "",
+        }
+        _log.info("answered", fields | ({"left_out": left_out} if left_out else {}))
 
 
 class _Budget:
@@ -79,12 +75,6 @@ class _Budget:
         self._tokens = max(0.0, self._tokens - 1)
         left_out, self._left_out = self._left_out, 0
         return left_out
-
-
-def line(**fields: object) -> str:
-    """One JSON object on one line: everything but plain ASCII escaped, texts cut to 512 characters."""
-    cut = {name: value[:_LONGEST] if isinstance(value, str) else value for name, value in fields.items()}
-    return json.dumps(cut, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
 def network_of(address: str) -> str:

@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fedblog.errors import Conflict, Gone, Invalid, Missing, Refused, RemoteError, Unproven
 from fedblog.web import respond
 from fedblog.web.middleware import asgi
-from fedblog.web.middleware.access_log import line
 
 Explain = Callable[[Scope, int, str], Awaitable[Response]]
 _log = logging.getLogger("fedblog.web")
@@ -43,7 +42,7 @@ class Failures:
         try:
             await self._app(scope, receive, watch)
         except ClientDisconnect:
-            _log.debug("client went away: %s", line(path=scope["path"]))
+            _log.debug("client went away", {"path": scope["path"]})
         except Exception as error:  # noqa: BLE001 - this is where every mistake ends
             response = await self._response(scope, error)
             if not has_begun:
@@ -54,12 +53,12 @@ class Failures:
             return _unproven(error)
         status, words = status_and_words(error)
         if status == 500:
-            _log.error("request failed: %s", line(method=scope["method"], path=scope["path"]), exc_info=error)
+            _log.error("request failed", {"method": scope["method"], "path": scope["path"]}, exc_info=error)
             return respond.plain(500, _BROKEN)
         try:
             response = await self._explain(scope, status, words)
         except Exception as broken:  # noqa: BLE001 - a broken error page must not hide the error
-            _log.error("error page failed: %s", line(path=scope["path"]), exc_info=broken)
+            _log.error("error page failed", {"path": scope["path"]}, exc_info=broken)
             return respond.plain(status, words)
         if isinstance(error, HTTPException):
             response.headers.update(error.headers or {})
