@@ -20,7 +20,7 @@ _URL = re.compile(
 )
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_LENGTH = 2048
+_MOST_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ class Url:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a URL. Raises `Invalid` for everything that two parsers might read differently."""
-        if len(text) > _LENGTH or _FORBIDDEN.search(text) or (match := _URL.fullmatch(text)) is None:
+        if (
+            len(text.encode(errors="surrogatepass")) > _MOST_BYTES
+            or _FORBIDDEN.search(text)
+            or (match := _URL.fullmatch(text)) is None
+        ):
             raise Invalid("That is not a web address that fedblog reads.")
         scheme = match["scheme"].lower()
         port = int(match["port"] or _DEFAULT_PORTS[scheme])

@@ -6,7 +6,7 @@ from typing import Final
 from fedblog.ap.addressing import Addressing
 from fedblog.ap.parse.object import read_addressing
 from fedblog.ap.parse.tags import Tags, read_tags
-from fedblog.ap.parse.values import as_document, id_of, ids_of, many, milliseconds, text, type_of, web_address
+from fedblog.ap.parse.values import as_document, id_of, ids_of, many, milliseconds, text, type_of, wire_id
 from fedblog.ap.vocabulary import ACTIVITY_TYPES, ACTOR_TYPES, Document
 from fedblog.errors import Invalid
 from fedblog.urls import is_same_id, is_same_origin
@@ -91,13 +91,13 @@ def _head(body: Document, actor_id: str | None) -> Head:
         raise Invalid("That activity has no type.")
     if actor_id is None:
         raise Invalid("That activity has no actor.")
-    return Head(web_address(body.get("id")), kind, actor_id, _object_id(body))
+    return Head(wire_id(body.get("id")), kind, actor_id, _object_id(body))
 
 
 def _object_id(body: Document) -> str | None:
     """The id of the object that `_embedded` gives, or else of the first object that has one."""
     embedded = _embedded(body)
-    return id_of(body.get("object")) if embedded is None else web_address(embedded.get("id"))
+    return id_of(body.get("object")) if embedded is None else wire_id(embedded.get("id"))
 
 
 def _inner(body: Document, head: Head) -> RemoteActivity | None:

@@ -18,7 +18,7 @@ from fedblog.ap.parse.values import (
     milliseconds,
     text,
     type_of,
-    web_address,
+    wire_id,
 )
 from fedblog.ap.vocabulary import ACTOR_TYPES, Document
 from fedblog.domain.blog import ProfileField
@@ -75,7 +75,7 @@ def read_actor(document: object) -> RemoteActor:
     origin. A shared inbox on another origin is left out (decisions.md, Delivery).
     """
     body = as_document(document)
-    actor_id, kind = web_address(body.get("id")), type_of(body, ACTOR_TYPES)
+    actor_id, kind = wire_id(body.get("id")), type_of(body, ACTOR_TYPES)
     if actor_id is None or kind not in ACTOR_TYPES:
         raise Invalid("That document is no actor.")
     inbox = id_of(body.get("inbox"))

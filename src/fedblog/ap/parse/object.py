@@ -19,7 +19,7 @@ from fedblog.ap.parse.values import (
     recipients,
     text,
     type_of,
-    web_address,
+    wire_id,
 )
 from fedblog.ap.vocabulary import OBJECT_TYPES, Document
 from fedblog.domain.comment import Attachment
@@ -77,7 +77,7 @@ def read_object(document: object) -> RemoteObject:
     name, in_reply_to = text(body.get("name"), _LONGEST_NAME), id_of(body.get("inReplyTo"))
     tags = read_tags(body.get("tag"))
     return RemoteObject(
-        object_id=web_address(body.get("id")),
+        object_id=wire_id(body.get("id")),
         type=kind,
         attributed_to=id_of(body.get("attributedTo")),
         content=content,

@@ -15,6 +15,7 @@ _Read = TypeVar("_Read")
 
 MOST_RECIPIENTS: Final = 100
 _MOST_ITEMS: Final = 1000
+LONGEST_ID: Final = 1024
 _LONGEST_TYPE: Final = 64
 _LONGEST_TIME: Final = 40
 _PREFIXES: Final = (
@@ -68,6 +69,15 @@ def web_address(value: object) -> str | None:
     """An http(s) URL in normal form, or None."""
     url = read_url(value)
     return str(url) if url else None
+
+
+def wire_id(value: object) -> str | None:
+    """An http(s) id in normal form, or None.
+
+    At most `LONGEST_ID` bytes: two of them and a hash must fit into one row of an index (2,704 bytes in PostgreSQL).
+    """
+    found = web_address(value)
+    return found if found and len(found.encode()) <= LONGEST_ID else None
 
 
 def id_of(value: object) -> str | None:
@@ -131,7 +141,7 @@ def distinct(items: Iterable[_Read | None], most: int) -> tuple[_Read, ...]:
 
 
 def _one_id(item: object) -> str | None:
-    return web_address(item.get("id") if isinstance(item, dict) else item)
+    return wire_id(item.get("id") if isinstance(item, dict) else item)
 
 
 def _plain(value: object) -> list[str]:
