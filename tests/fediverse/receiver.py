@@ -133,17 +133,17 @@ class Receiver:
         return found
 
 
-def config_for(storage: StorageConfig) -> Config:
+def config_for(storage: StorageConfig, host: str = HOST) -> Config:
     """The configuration of a blog in the box."""
-    site = SiteConfig(Url.parse(f"https://{HOST}"), "blog", "", "A quiet blog", "en", "UTC")
+    site = SiteConfig(Url.parse(f"https://{host}"), "blog", "", "A quiet blog", "en", "UTC")
     return Config(site, ServerConfig("127.0.0.1", 0, None, None, (), "info"), storage, FederationConfig())
 
 
 @asynccontextmanager
-async def receiver_in(box: Box, storage: StorageConfig) -> AsyncIterator[Receiver]:
+async def receiver_in(box: Box, storage: StorageConfig, host: str = HOST) -> AsyncIterator[Receiver]:
     """A founded blog with an inbox."""
-    config, world = config_for(storage), box.world()
-    box.addresses[HOST] = ("45.33.255.1",)
+    config, world = config_for(storage, host), box.world()
+    box.addresses[host] = ("45.33.255.1",)
     async with open_workshop(config, world=world) as shop:
         pairs = (spare_key_pair(20), spare_key_pair(21))
         await shop.store.write(lambda db: founding._found(db, world, config, pairs))

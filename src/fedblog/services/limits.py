@@ -39,7 +39,7 @@ class Buckets:
     def _filled(self, name: str) -> _Bucket:
         now = self._monotonic()
         bucket = self._buckets.pop(name, None) or _Bucket(self._size, now)
-        bucket.tokens = min(self._size, bucket.tokens + (now - bucket.filled_at) * self._per_second)
+        bucket.tokens = min(self._size, bucket.tokens + max(0.0, now - bucket.filled_at) * self._per_second)
         bucket.filled_at = now
         if len(self._buckets) >= self._most:
             del self._buckets[next(iter(self._buckets))]
