@@ -1,8 +1,7 @@
-"""The Fedify peer as fixtures: `certificates`, and `start_peer`, which stops what it started."""
+"""The Fedify peer as fixtures: `certificates`, `start_peer`, which stops what it started, and `blog`, a served fedblog."""
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,11 @@ import pytest
 import trustme
 
 from tests.needs import missing
+from tests.peers.certificates import Certificates
 from tests.peers.fedify import Peer, node_binary
+from tests.peers.running_blog import RunningBlog
 
 StartPeer = Callable[..., Awaitable[Peer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """A certificate authority of this test run: `ca_file` for who connects, `of` for who serves."""
-
-    directory: Path
-    authority: trustme.CA
-
-    @property
-    def ca_file(self) -> Path:
-        """The authority's certificate (PEM)."""
-        return self.directory / "ca.pem"
-
-    def of(self, *names: str) -> Path:
-        """A PEM file with chain and key for these host names or addresses."""
-        path = self.directory / f"{names[0]}.pem"
-        if not path.exists():
-            self.authority.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(str(path))
-        return path
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +41,13 @@ async def start_peer(certificates: Certificates, tmp_path: Path) -> AsyncIterato
     yield start
     for peer in running:
         await peer.stop()
+
+
+@pytest.fixture
+async def blog(certificates: Certificates, tmp_path: Path) -> AsyncIterator[RunningBlog]:
+    """A blog that is served by a process of its own, and stops when it is told to."""
+    folder = tmp_path / "blog"
+    folder.mkdir()
+    running = await RunningBlog.start(folder, certificates)
+    yield running
+    assert await running.stop() == 0
