@@ -1,316 +1,313 @@
-"""Every activity that a real server sent has the effect that its capture names, from the request to the page."""
+"""Every captured request has the effect that its `expect` names. One story for each server, in order of arrival."""
 
-import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 
-from fedblog.domain.comment import Audience, CommentState
-from fedblog.services import moderating
-from fedblog.services.answering import answer
-from fedblog.store import actors, comments, followers, mentions, reactions
-from fedblog.world import WireRequest, WireResponse
+from fedblog.domain.comment import Audience
+from fedblog.world import WireRequest
 from tests.engines import *  # noqa: F403 - fixtures
-from tests.fediverse import Box
-from tests.fediverse.receiver import receiver_in
+from tests.fediverse.box import call_asgi
 from tests.wire import captured
-
-US = "https://blog.test/users/blog"
-ESSAYS = ("https://blog.test/posts/1", "https://blog.test/posts/2")
-OUR_COMMENT = "https://blog.test/comments/1"
-HOSTS = ("gts.test", "fedify.test", "meadow.test", "snac.test", "inkwell.test")
-AP_TYPE = "application/activity+json"
-
-
-class Old:
-    """The servers of the captures, as far as they showed actors and keys."""
-
-    def __init__(self, box):
-        self.documents = {}
-        for host in HOSTS:
-            box.add(host, self.serve)
-
-    async def serve(self, request: WireRequest) -> WireResponse:
-        document = self.documents.get(f"https://{request.host}{request.target}")
-        if document is None:
-            return WireResponse(404, (), b"")
-        return WireResponse(200, (("content-type", AP_TYPE),), json.dumps(document).encode())
-
-    def show(self, capture):
-        """Serve the actor as it was when the request was made, and its key where that has its own address."""
-        key = capture.key
-        self.documents[key["owner"]] = capture.actor
-        if "#" not in key["id"]:
-            entry = {"id": key["id"], "owner": key["owner"], "publicKeyPem": key["pem"]}
-            self.documents[key["id"]] = {"id": key["owner"], "type": "Person", "publicKey": entry}
-
-
-@pytest.fixture
-async def blog(databases):
-    """The blog that the captures were sent to, with its two essays."""
-    box = Box()
-    async with receiver_in(box, await databases.migrated(), "blog.test") as made:
-        run = made.shop.store.write
-        await run(
-            lambda db: db.run("UPDATE actor SET actor_id = ?, url = 'https://blog.test/' WHERE kind = 'blog'", US)
-        )
-        for number, essay in enumerate(ESSAYS, 1):
-            await adopted(made, essay, f"/essay-{number}/", number)
-        made.old = Old(box)
-        yield made
-
-
-async def adopted(blog, object_id, path, number):
-    """Publish a post under the id and address that it had."""
-    post = await blog.publish(f"Essay {number}")
-    old_id, values = post.object_id, (object_id, path, post.pk)
-
-    async def work(db):
-        await db.run("UPDATE post SET object_id = ?, path = ? WHERE pk = ?", *values)
-        await db.run("UPDATE own_object SET object_id = ? WHERE object_id = ?", object_id, old_id)
-        await db.run("UPDATE post_path SET path = ? WHERE post_pk = ?", path, post.pk)
-
-    await blog.shop.store.write(work)
-
-
-async def hear(blog, capture):
-    """Let one capture arrive at its time, and process it; the status, and its line in the ledger."""
-    blog.box.clock.at = capture.received_at
-    blog.old.show(capture)
-    receipt = await blog.inbox.receive(capture.message)
-    await blog.work()
-    return receipt.status, await blog.last_line()
-
-
-async def answered(blog, reply):
-    """The blog answers a reply, under the id that the next captures know."""
-    comment = await comments.by_object_id(blog.db, 1, reply)
-    made = await answer(blog.shop, comment.post_pk, comment.pk, "Thank you.")
-
-    async def work(db):
-        await db.run("UPDATE comment SET object_id = ? WHERE pk = ?", OUR_COMMENT, made.pk)
-        await db.run("UPDATE own_object SET object_id = ? WHERE object_id = ?", OUR_COMMENT, made.object_id)
-
-    await blog.shop.store.write(work)
-
-
-def object_id(capture):
-    found = json.loads(capture.body)["object"]
-    return found["id"] if isinstance(found, dict) else found
-
-
-def actor_id(capture):
-    return json.loads(capture.body)["actor"]
-
-
-async def row(blog, capture):
-    return await comments.by_object_id(blog.db, 1, object_id(capture))
-
-
-async def approved(blog, capture):
-    """The comment, let in by hand if it was held."""
-    comment = await row(blog, capture)
-    assert comment is not None
-    if comment.state is CommentState.HELD:
-        await moderating.approve(blog.shop, comment.pk, by="author")
-    return await row(blog, capture)
-
-
-async def is_follower(blog, capture):
-    actor = await actors.by_id(blog.db, actor_id(capture))
-    return actor is not None and await followers.by_actor(blog.db, 1, actor.pk) is not None
-
-
-async def follows(blog, capture):
-    assert await is_follower(blog, capture)
-    assert len([a for a in await blog.sent("Accept") if a["object"]["id"] == json.loads(capture.body)["id"]]) >= 1
-
-
-async def follows_no_more(blog, capture):
-    assert not await is_follower(blog, capture)
-
-
-async def is_comment(blog, capture):
-    comment = await approved(blog, capture)
-    said = json.loads(capture.body)["object"]
-    assert comment.is_visible
-    assert comment.number is not None
-    assert "<script" not in comment.html
-    assert comment.text or said.get("attachment")
-    assert comment.summary == (said.get("summary") or "")
-
-
-async def is_unlisted_comment(blog, capture):
-    comment = await row(blog, capture)
-    assert comment.audience is Audience.UNLISTED
-    hides = (await actors.by_pk(blog.db, comment.actor_pk)).hides_unlisted_at is not None
-    assert await comments.is_public(blog.db, comment.pk) is not hides
-
-
-async def is_private(blog, capture):
-    comment = await row(blog, capture)
-    assert not comment.audience.may_be_shown
-    assert not await comments.is_public(blog.db, comment.pk)
-    assert await mentions.by_object_id(blog.db, 1, object_id(capture)) is not None
-
-
-async def has_attachment(blog, capture):
-    await is_comment(blog, capture)
-    [attachment] = (await row(blog, capture)).attachments
-    assert attachment.name
-    assert "<img" not in (await row(blog, capture)).html
-
-
-async def hangs_below_our_comment(blog, capture):
-    await is_comment(blog, capture)
-    ours = await comments.by_object_id(blog.db, 1, OUR_COMMENT)
-    assert (await row(blog, capture)).parent_pk == ours.pk
-
-
-async def hangs_below_a_comment(blog, capture):
-    await is_comment(blog, capture)
-    assert (await row(blog, capture)).parent_pk is not None
-
-
-async def is_edited(blog, capture):
-    comment = await row(blog, capture)
-    assert comment.edited_at is not None
-    assert comment.is_visible
-
-
-async def is_removed(blog, capture):
-    comment = await row(blog, capture)
-    assert comment.state is CommentState.REMOVED
-    assert comment.text == ""
-
-
-async def counts(blog, capture, kind):
-    actor = await actors.by_id(blog.db, actor_id(capture))
-    return len(await reactions.of_actor(blog.db, actor.pk, ESSAYS[0], kind)) if actor else 0
-
-
-async def is_liked(blog, capture):
-    assert await counts(blog, capture, "like") == 1
-
-
-async def is_not_liked(blog, capture):
-    assert await counts(blog, capture, "like") == 0
-
-
-async def is_boosted(blog, capture):
-    assert await counts(blog, capture, "boost") == 1
-
-
-async def is_not_boosted(blog, capture):
-    assert await counts(blog, capture, "boost") == 0
-
-
-async def is_reported(blog, capture):
-    reports = await mentions.reports(blog.db, 1)
-    assert [report.actor_id for report in reports] == [actor_id(capture)]
-    assert reports[0].content
-
-
-async def profile_is_fresh(blog, capture):
-    said = json.loads(capture.body)["object"]
-    actor = await actors.by_id(blog.db, actor_id(capture))
-    assert actor.name == (said if isinstance(said, dict) else capture.actor)["name"]
-
-
-async def leaves_nothing(blog, capture):
-    assert await row(blog, capture) is None
-    assert await mentions.by_object_id(blog.db, 1, object_id(capture)) is None
-
-
-async def is_mention(blog, capture):
-    assert await row(blog, capture) is None
-    assert await mentions.by_object_id(blog.db, 1, object_id(capture)) is not None
-
-
-async def account_is_gone(blog, capture):
-    actor = await actors.by_id(blog.db, actor_id(capture))
-    assert actor is None or actor.gone_at is not None
-    assert not await is_follower(blog, capture)
-
-
-async def has_verdict(blog, capture):
-    assert (await blog.last_line())[0] in {"accepted", "ignored"}
-
-
-EFFECTS: dict[str, Callable[..., Awaitable[None]]] = {
-    "follow": follows,
-    "double-knock-follow-first-rfc9421": follows,
-    "double-knock-follow-then-cavage": follows,
-    "accept-of-our-follow": has_verdict,
-    "reply-public": is_comment,
-    "double-knock-reply": is_comment,
-    "reply-unlisted": is_unlisted_comment,
-    "reply-followers-only": is_private,
-    "reply-direct": is_private,
-    "reply-hashtag": is_comment,
-    "reply-hashtag-emoji-language": is_comment,
-    "reply-cw-hashtag-emoji": is_comment,
-    "reply-emoji": is_comment,
-    "reply-cw": is_comment,
-    "reply-cw-source": is_comment,
-    "reply-formatting": is_comment,
-    "reply-markdown": is_comment,
-    "reply-image": has_attachment,
-    "reply-to-reply": hangs_below_our_comment,
-    "reply-third-person": hangs_below_a_comment,
-    "update-reply": is_edited,
-    "delete-reply": is_removed,
-    "like": is_liked,
-    "cavage-like": is_liked,
-    "undo-like": is_not_liked,
-    "announce": is_boosted,
-    "undo-announce": is_not_boosted,
-    "emoji-react": has_verdict,
-    "unrelated-post": leaves_nothing,
-    "poll-mention": is_mention,
-    "flag": is_reported,
-    "update-profile": profile_is_fresh,
-    "update-blog-profile": has_verdict,
-    "cavage-update-profile": profile_is_fresh,
-    "block": follows_no_more,
-    "block-undo-follow": follows_no_more,
-    "undo-block": follows_no_more,
-    "undo-follow": follows_no_more,
-    "delete-account": account_is_gone,
-    "cavage-delete-account": account_is_gone,
-    "create-note-default-type": leaves_nothing,
-    "create-article": leaves_nothing,
-    "create-article-mentioning-the-blog": is_mention,
-    "create-reply-to-essay": is_comment,
-    "create-comment-reply": is_mention,
-    "update-comment-reply": has_verdict,
-    "delete-comment-reply": leaves_nothing,
-    "update-reply-to-essay": is_edited,
-    "delete-reply-to-essay": is_removed,
-    "create-and-announce": has_verdict,
+from tests.wire.adopted import HOST, Adopted, adopted_blog
+from tests.wire.captured import Captured
+from tests.wire.effects import (
+    Check,
+    attached,
+    behind,
+    blocks,
+    counted,
+    counted_no_more,
+    deleted,
+    edited,
+    follows,
+    follows_no_more,
+    gone,
+    held,
+    hidden_by_its_author,
+    ignored,
+    mentioned,
+    mentioned_no_more,
+    private,
+    renamed,
+    reported,
+    shown,
+    told_anew,
+    unblocks,
+)
+
+Given = Callable[[Adopted, Captured], Awaitable[None]]
+
+LATER = {
+    "wordpress/06-pingback": "pingbacks belong to the issue that brings Webmention",
 }
 
 
-def posts_of(peer):
-    """The signed deliveries of a peer, in order of sending."""
-    found = [captured.read(name) for name in captured.names(peer)]
-    return [c for c in found if c.message.method == "POST" and c.form != "none"]
+@dataclass(frozen=True)
+class Step:
+    """What one capture should do, after something that happened without being captured."""
+
+    then: Check
+    given: Given | None = None
 
 
-@pytest.mark.parametrize("peer", captured.PEERS)
-async def test_everything_that_a_real_server_sent_has_its_effect(blog, peer):
-    for capture in posts_of(peer):
-        status, line = await hear(blog, capture)
-        what = capture.document["what"]
+def answered(number: int, words: str) -> Given:
+    """The author had answered that comment."""
+
+    async def happens(blog: Adopted, capture: Captured) -> None:
+        await blog.answers(number, words)
+
+    return happens
+
+
+async def followed_again(blog: Adopted, capture: Captured) -> None:
+    await blog.is_followed_by(capture)
+    assert capture.actor["id"] in await blog.followers()
+
+
+async def left_its_server(blog: Adopted, capture: Captured) -> None:
+    """Its document and its key can be fetched no more."""
+    blog.sender_of(capture).gone.add(capture.actor["id"])
+
+
+async def left_its_traces(blog: Adopted, capture: Captured) -> None:
+    """It had followed, commented and liked, and then left its server."""
+    await blog.has_heard_from(capture, "<p>Frank was here.</p>")
+    assert "Frank was here." in await blog.shown(10)
+    assert "1 like" in await blog.page()
+    await left_its_server(blog, capture)
+
+
+def approved(name: str) -> Given:
+    async def happens(blog: Adopted, capture: Captured) -> None:
+        await blog.approves(captured.read(name).document["body"]["object"]["id"])
+
+    return happens
+
+
+GOTOSOCIAL = {
+    "01-follow": Step(follows),
+    "02-accept-of-our-follow": Step(ignored),
+    "03-reply-public": Step(
+        shown(1, 'I read this twice &amp; agree: "guidance" is not a website. &lt;b&gt;not html&lt;/b&gt;')
+    ),
+    "04-reply-unlisted": Step(hidden_by_its_author("A quiet public answer")),
+    "05-reply-followers-only": Step(private(Audience.FOLLOWERS, "please do not print this")),
+    "06-reply-direct": Step(private(Audience.DIRECT, "there is a typo")),
+    "07-reply-hashtag": Step(shown(2, "More on", 'href="https://gts.test/tags/schools"', "CareersEducation")),
+    "08-reply-emoji": Step(shown(3, "Lovely :blobcat: essay 💚")),
+    "09-reply-cw": Step(shown(4, *behind("Spoiler: book ending", "The head teacher leaves."))),
+    "10-reply-image": Step(
+        shown(
+            5,
+            "A picture of the library.",
+            attached(
+                "https://gts.test/fileserver/014WPYA1SSQYNT2DD5T7SFSJG4/attachment/original/01M838R2EEYANC6JB84JH0CQ72.png",
+                "A blue rectangle standing for a photograph",
+            ),
+        )
+    ),
+    "11-reply-markdown": Step(
+        shown(
+            6,
+            "<em>points</em> in <strong>order</strong>",
+            "<ol><li>first</li><li>second</li></ol>",
+            "<ul><li>apples</li><li>pears</li></ul>",
+            "<blockquote><p>a quoted line</p></blockquote>",
+            "<pre><code>code &lt;block&gt; &amp; more",
+            'href="https://example.org/page?a=1&amp;b=2"',
+        )
+    ),
+    "12-reply-to-reply": Step(
+        shown(8, "Because the first time I was on a bus.", answers=7), given=answered(1, "Why twice?")
+    ),
+    "13-reply-third-person": Step(shown(9, "I was on the same bus.", answers=1)),
+    "14-update-reply": Step(edited(1, "I read this three times &amp; agree", before="twice")),
+    "15-delete-reply": Step(deleted("A quiet public answer")),
+    "16-like": Step(counted("1 like")),
+    "17-undo-like": Step(counted_no_more("1 like")),
+    "18-announce": Step(counted("1 boost")),
+    "19-undo-announce": Step(counted_no_more("1 boost")),
+    "20-unrelated-post": Step(ignored),
+    "21-flag": Step(reported("Copied from another site, please look.")),
+    "22-update-profile": Step(renamed("Alice Ødegård :blobcat:", on=1)),
+    "23-block-undo-follow": Step(follows_no_more),
+    "24-block": Step(blocks, given=followed_again),
+    "25-undo-block": Step(unblocks),
+    "26-undo-follow": Step(follows_no_more, given=followed_again),
+    "27-delete-account": Step(gone(9, "I was on the same bus."), given=left_its_server),
+}
+
+FEDIFY = {
+    "01-follow": Step(follows),
+    "02-accept-of-our-follow": Step(ignored),
+    "03-reply-public": Step(shown(1, "A website is not a service, but it can be a door &amp; a map.")),
+    "04-reply-unlisted": Step(shown(2, "Quietly: yes.")),
+    "05-reply-followers-only": Step(private(Audience.FOLLOWERS, "Only for my followers.")),
+    "06-reply-direct": Step(private(Audience.DIRECT, "Just for you: paragraph two.")),
+    "07-reply-hashtag-emoji-language": Step(
+        shown(3, "Gern gelesen :blobcat:", 'lang="de"', 'href="https://fedify.test/tags/careers"')
+    ),
+    "08-reply-cw-source": Step(
+        shown(
+            4, *behind("Ending of the essay", "The ending <strong>surprised</strong> me."), without=("**surprised**",)
+        )
+    ),
+    "09-reply-image": Step(
+        shown(
+            5,
+            "The library door.",
+            attached(
+                "https://fedify.test/media/8d91e4a9-f133-4e0a-aece-e6b7762e5bad-0.png", "A red door with a brass sign"
+            ),
+        )
+    ),
+    "10-reply-formatting": Step(
+        shown(
+            6,
+            "<li>two<ol><li>deep</li></ol></li>",
+            "<blockquote><p>quoted</p></blockquote>",
+            "&lt;b&gt;code&lt;/b&gt;",
+            "Heading",
+            'href="https://example.org/?a=1&amp;b=2"',
+            "<code>x</code>",
+            without=("<h2", "alert(1)"),
+        )
+    ),
+    "11-reply-to-reply": Step(shown(8, "A door with a queue.", answers=7), given=answered(1, "A door to what?")),
+    "12-update-reply": Step(edited(1, "A website is a map (edited).", before="a door")),
+    "13-delete-reply": Step(deleted("Quietly: yes.")),
+    "14-like": Step(counted("1 like")),
+    "15-undo-like": Step(counted_no_more("1 like")),
+    "16-announce": Step(counted("1 boost")),
+    "17-undo-announce": Step(counted_no_more("1 boost")),
+    "18-flag": Step(reported("Looks copied.")),
+    "19-update-profile": Step(renamed("Erin (moved desks)", on=1)),
+    "20-block": Step(blocks),
+    "21-undo-block": Step(unblocks),
+    "22-undo-follow": Step(follows_no_more, given=followed_again),
+    "24-double-knock-follow-first-rfc9421": Step(follows),
+    "25-double-knock-follow-then-cavage": Step(follows),
+    "26-double-knock-reply": Step(shown(9, "Signed the old way in the end.")),
+    "27-cavage-like": Step(counted("1 like")),
+    "28-cavage-update-profile": Step(told_anew("Old signature.")),
+    "29-cavage-delete-account": Step(gone(9, "Signed the old way"), given=left_its_server),
+    "23-delete-account": Step(gone(10, "Frank was here."), given=left_its_traces),
+}
+
+SNAC = {
+    "01-follow": Step(follows),
+    "02-accept-of-our-follow": Step(ignored),
+    "03-reply-public": Step(shown(1, "I agree &amp; have a question: why <i>six</i> steps?")),
+    "04-reply-unlisted": Step(shown(2, "quiet words")),
+    "05-reply-followers-only": Step(private(Audience.FOLLOWERS, "followers only words")),
+    "06-reply-direct": Step(private(Audience.DIRECT, "private words")),
+    "07-reply-cw-hashtag-emoji": Step(
+        shown(3, *behind("the ending", "It ends well 🍺", 'href="https://snac.test/?t=careers"'))
+    ),
+    "08-reply-formatting": Step(
+        shown(
+            4,
+            "<b>bold</b>",
+            "<code>code</code>",
+            "block &lt;b&gt;",
+            "<blockquote>quoted line",
+            "<ul><li>one</li><li>two</li></ul>",
+            'href="https://example.org/x?a=1&amp;b=2"',
+            without=("alert(1)",),
+        )
+    ),
+    "09-reply-image": Step(
+        shown(
+            5,
+            "The door.",
+            attached("https://snac.test/nils/s/post-305f99dc8b87239c9cdbc3a586b40bb9.png", "A red door"),
+        )
+    ),
+    "11-update-reply": Step(edited(1, "I agree &amp; withdraw the question (edited).", before="six")),
+    "12-delete-reply": Step(deleted("quiet words")),
+    "13-like": Step(counted("1 like")),
+    "14-undo-like": Step(counted_no_more("1 like")),
+    "15-announce": Step(counted("1 boost")),
+    "16-undo-announce": Step(counted_no_more("1 boost")),
+    "17-emoji-react": Step(counted("🦆")),
+    "18-update-profile": Step(renamed("Nils (new)", on=1)),
+    "10-poll-mention": Step(mentioned("Which one?")),
+    "19-undo-follow": Step(follows_no_more),
+}
+
+WORDPRESS = {
+    "01-accept-of-our-follow": Step(ignored),
+    "02-create-note-default-type": Step(ignored),
+    "03-create-article": Step(ignored),
+    "04-create-article-mentioning-the-blog": Step(mentioned("for the essay on careers.")),
+    "05-create-reply-to-essay": Step(held("first-comment-with-link")),
+    "07-create-comment-reply": Step(
+        mentioned("Sand first & foremost."), given=approved("wordpress/05-create-reply-to-essay")
+    ),
+    "08-update-comment-reply": Step(mentioned("Sand first & foremost, then paper (edited).")),
+    "09-delete-comment-reply": Step(mentioned_no_more),
+    "10-update-reply-to-essay": Step(edited(1, "I no longer disagree. (edited)", before="one thing")),
+    "11-delete-reply-to-essay": Step(deleted("I no longer disagree.")),
+    "12-update-profile": Step(told_anew("Paper, type &amp; blots")),
+    "13-create-and-announce": Step(ignored),
+    "14-update-blog-profile": Step(told_anew("Notes on paper, type and blots")),
+}
+
+STORIES = {"gotosocial": GOTOSOCIAL, "fedify": FEDIFY, "snac": SNAC, "wordpress": WORDPRESS}
+
+
+@pytest.fixture
+async def adopted(databases):
+    async with adopted_blog(await databases.migrated()) as blog:
+        yield blog
+
+
+def _deliveries(peer):
+    return [name for name in captured.names(peer) if captured.read(name).document["request"]["method"] == "POST"]
+
+
+@pytest.mark.parametrize("peer", STORIES)
+def test_every_captured_delivery_stands_in_its_story_in_the_order_in_which_it_came(peer):
+    told = [f"{peer}/{step}" for step in STORIES[peer]]
+    assert sorted([*told, *(name for name in LATER if name.startswith(peer))]) == _deliveries(peer)
+    assert sorted(told, key=lambda name: captured.read(name).received_at) == told
+
+
+@pytest.mark.parametrize("peer", STORIES)
+async def test_each_delivery_has_its_effect_and_a_second_one_has_none(adopted, peer):
+    for name, step in STORIES[peer].items():
+        capture = captured.read(f"{peer}/{name}")
         try:
-            assert status == 202
-            await EFFECTS[what](blog, capture)
-        except AssertionError as error:
-            raise AssertionError(f"{capture.name} ({what}): {status} {line}") from error
-        if what == "reply-public":
-            await answered(blog, object_id(capture))
+            await _happens(adopted, capture, step)
+        except Exception as error:
+            error.add_note(f"{capture.name} should: {capture.document['expect']}")
+            raise
 
 
-def test_every_capture_has_an_effect_to_look_for():
-    seen = {capture.document["what"] for peer in captured.PEERS for capture in posts_of(peer)}
-    assert seen == set(EFFECTS)
+async def _happens(blog, capture, step):
+    if step.given:
+        await step.given(blog, capture)
+    assert (await blog.takes(capture)).status == 202
+    await step.then(blog, capture)
+    before = await _state(blog)
+    assert (await blog.takes(capture)).status == 202
+    assert await _state(blog) == before
+
+
+async def _state(blog):
+    """Everything that a repeated delivery could have changed."""
+    ledger = [(event.pk, event.verdict) for event in await blog.ledger()]
+    return await blog.everything_public(), await blog.followers(), ledger
+
+
+@pytest.mark.parametrize("name", LATER)
+async def test_what_is_for_later_is_refused_without_a_trace(adopted, name):
+    request = captured.read(name).document["request"]
+    headers = tuple((name, value) for name, value in request["headers"])
+    wire = WireRequest("POST", "https", HOST, 443, request["target"], headers, captured.read(name).body)
+    before = await _state(adopted)
+    response = await call_asgi(adopted.blog.site, wire)
+    assert response.status == 404
+    assert await _state(adopted) == before
