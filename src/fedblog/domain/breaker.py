@@ -14,7 +14,7 @@ FORM_KNOWN_FOR = 30 * DAY
 LOST_AFTER = 90 * DAY
 
 _REACHED_STEP = HOUR
-_LONG_AGO = 8 * DAY  # longer than any delivery waits: what failed before that is another story
+_LONG_AGO = 40 * DAY  # a month between two posts is one silence; what failed long before is another story
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,10 @@ def known_form(host: Host, now: int) -> str:
     return host.signature_form if is_known else ""
 
 
-def hold_of(before: Host, after_: Host, now: int) -> Hold | None:
-    """What the change means for the host's other deliveries: they wait until then, or None."""
-    asked = [
-        until
-        for until, was in ((after_.open_until, before.open_until), (after_.retry_after, before.retry_after))
-        if until is not None and until != was and until > now
-    ]
-    return Hold(after_.name, max(asked)) if asked else None
+def hold_of(host: Host, now: int) -> Hold | None:
+    """Until when the host's deliveries have to wait, or None."""
+    until = max(host.open_until or 0, host.retry_after or 0)
+    return Hold(host.name, until) if until > now else None
 
 
 def is_lost(host: Host, now: int) -> bool:

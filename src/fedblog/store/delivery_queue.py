@@ -167,9 +167,9 @@ async def _note_hosts(db: Writer, settlements: Iterable[Settlement]) -> None:
         met = after(before, s.exchange, s.now)
         if met != before:
             await hosts.save(db, met)
-            held = hold_of(before, met, s.now)
-            if held:
-                await hold(db, held)
+        held = hold_of(met, s.now)
+        if held:
+            await hold(db, held)
 
 
 async def hold(db: Writer, held: Hold) -> None:
@@ -230,28 +230,32 @@ async def release_all(db: Writer) -> int:
     return await db.run("UPDATE delivery SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL")
 
 
+_LANES = "(SELECT 0 AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) AS l"  # each lane is one look into the index
+
+
+async def is_any_due(db: Reader, now: int) -> bool:
+    """Whether a claim may find something. It costs no write, and so no commit."""
+    found = await db.value(
+        f"""SELECT 1 AS found FROM {_LANES}
+            WHERE EXISTS (
+                      SELECT 1 FROM delivery d
+                      WHERE d.lane = l.lane AND d.due_at <= ? AND d.ended_at IS NULL AND d.leased_until IS NULL)
+               OR EXISTS (SELECT 1 FROM delivery WHERE leased_until <= ?) LIMIT 1""",  # noqa: S608 - our own words
+        now,
+        now,
+    )
+    return found is not None
+
+
 async def next_due(db: Reader, now: int) -> int | None:
     """When it is worth to claim again after a claim brought nothing, or None."""
-    times = [LOOK_AGAIN + now if await _is_any_due(db, now) else None, await _next_lease_end(db)]
-    times += [await _next_in_lane(db, lane, now) for lane in Lane]
-    return min((time for time in times if time is not None), default=None)
-
-
-async def _is_any_due(db: Reader, now: int) -> bool:
-    earliest = [await _next_in_lane(db, lane, -1) for lane in Lane]
-    return any(time is not None and time <= now for time in earliest)
-
-
-async def _next_in_lane(db: Reader, lane: Lane, after_: int) -> int | None:
-    found = await db.value(
-        """SELECT MIN(due_at) FROM delivery
-           WHERE lane = ? AND due_at > ? AND ended_at IS NULL AND leased_until IS NULL""",
-        lane,
-        after_,
+    row = await db.one(
+        f"""SELECT MIN(first) AS first, (SELECT MIN(leased_until) FROM delivery WHERE leased_until > 0) AS lease
+            FROM (SELECT (SELECT MIN(d.due_at) FROM delivery d
+                          WHERE d.lane = l.lane AND d.due_at > ? AND d.ended_at IS NULL AND d.leased_until IS NULL
+                         ) AS first FROM {_LANES}) AS firsts""",  # noqa: S608 - our own words
+        now,
     )
-    return None if found is None else int(found)
-
-
-async def _next_lease_end(db: Reader) -> int | None:
-    found = await db.value("SELECT MIN(leased_until) FROM delivery WHERE leased_until IS NOT NULL")
-    return None if found is None else int(found)
+    again = now + LOOK_AGAIN if await is_any_due(db, now) else None
+    times = [row["first"], row["lease"], again] if row else [again]
+    return min((int(time) for time in times if time is not None), default=None)

@@ -145,6 +145,17 @@ async def release_all(db: Writer) -> None:
     await db.run("UPDATE inbox_event SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL")
 
 
+async def is_any_due(db: Reader, now: int) -> bool:
+    """Whether a claim may find something."""
+    found = await db.value(
+        """SELECT 1 FROM inbox_event
+           WHERE ended_at IS NULL AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?) LIMIT 1""",
+        now,
+        now,
+    )
+    return found is not None
+
+
 async def next_due(db: Reader) -> int | None:
     """When the next event is due, or its lease ends."""
     found = await db.value(

@@ -22,6 +22,8 @@ class Deliveries:
 
     async def take(self, free: int) -> list[Parcel]:
         """Claim what may go now."""
+        if not await delivery_queue.is_any_due(self._shop.store.reader, self._shop.now()):
+            return []
         return await self._courier.collect(free, SUSPECTS_AT_ONCE - self._suspects)
 
     async def do(self, job: Parcel) -> None:

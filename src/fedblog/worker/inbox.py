@@ -26,6 +26,8 @@ class Inbox:
     async def take(self, free: int) -> list[InboxEvent]:
         """Claim events that are due: of each sender the oldest, while none of it is in flight."""
         now = self._shop.now()
+        if not await inbox_events.is_any_due(self._shop.store.reader, now):
+            return []
 
         async def work(db: Writer) -> list[InboxEvent]:
             events = await inbox_events.claim(db, self._worker, now, now + LEASE, free)

@@ -135,7 +135,10 @@ class Loop(Generic[Job]):
             task.cancel()
         if self._flying:
             await asyncio.wait(self._flying)
-        await self._source.hand_back()
+        try:
+            await self._source.hand_back()
+        except Exception:  # noqa: BLE001 - then the leases run out by themselves
+            _log.exception("The leases of the %s could not be handed back.", self._name)
 
 
 async def first_of(*awaitables: Awaitable[object]) -> None:
