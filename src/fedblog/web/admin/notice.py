@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from starlette.responses import Response
 
+from fedblog.errors import Missing
 from fedblog.web.admin import around
 from fedblog.web.admin.around import Around
 from fedblog.web.admin.visit import Visit
@@ -24,7 +25,8 @@ class NoticePage:
 
 
 async def explain(visit: Visit, error: Exception) -> Response:
-    """The page for a refusal, with its status."""
+    """The page for a refusal, with its status. What to do about a missing thing is told for the command line only."""
     status, words = status_and_words(error)
+    words = error.why if isinstance(error, Missing) else words
     frame = await visit.shop.store.read(lambda db: around.of(db, visit))
     return visit.web.private(NoticePage(frame, _HEADINGS.get(status, "That did not work"), words), status=status)

@@ -11,7 +11,7 @@ from fedblog.services.workshop import the_blog
 from fedblog.store import comments, deliveries, posts
 from fedblog.store.deliveries import Tally
 from fedblog.store.door import Reader
-from fedblog.web import addresses, dates, respond
+from fedblog.web import addresses, dates
 from fedblog.web.admin import around, going, turning
 from fedblog.web.admin.around import Around
 from fedblog.web.admin.deliveries import words_of
@@ -75,7 +75,7 @@ def _line(blog: Blog, post: Post, count: int, tally: Tally) -> PostLine:
 
 
 async def _with_slash(_: Visit) -> Response:
-    return respond.moved(going.HOME)
+    return going.to(going.HOME)
 
 
 routes = [on("/admin/", get=show), on("/admin", get=_with_slash)]
