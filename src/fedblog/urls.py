@@ -8,6 +8,7 @@ userinfo, no control characters, no backslash (security.md S10).
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from fedblog.errors import Invalid
@@ -137,8 +138,15 @@ def host_of(text: object) -> str | None:
 
 def read_url(text: object) -> Url | None:
     """`Url.parse` for values from outside: None in place of an error."""
+    if not isinstance(text, str) or len(text) > _MOST_BYTES:
+        return None
+    return _read(text)
+
+
+@lru_cache(maxsize=2048)  # one request compares the same few ids a dozen times
+def _read(text: str) -> Url | None:
     try:
-        return Url.parse(text) if isinstance(text, str) else None
+        return Url.parse(text)
     except Invalid:
         return None
 

@@ -17,6 +17,7 @@ ACCEPT_ACTIVITY: Final = f"{ACTIVITY_JSON}, {LD_JSON}"
 """What our own GETs ask for."""
 
 _ACTIVITY: Final = frozenset({ACTIVITY_JSON, "application/ld+json"})
+_USUAL: Final = frozenset({ACTIVITY_JSON, LD_JSON})
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 _RANGES: Final = frozenset({"*/*", "text/*"})
 _LONGEST_QUALITY: Final = 8
@@ -64,6 +65,8 @@ def is_activity_type(content_type: str | None) -> bool:
 
 def is_inbox_type(content_type: str | None) -> bool:
     """Whether an inbox reads such a body: the ActivityPub types, and plain JSON (protocol.md a.4)."""
+    if content_type in _USUAL:
+        return True
     media_type = _single(content_type)
     return media_type is not None and media_type.name in _ACTIVITY | {"application/json"}
 

@@ -2,13 +2,17 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedblog.config import Network
 from fedblog.web.middleware import asgi
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 _MOST_HOPS = 32
+_LONGEST_ADDRESS = 64  # an IPv6 one with its zone has 62 characters
 
 
 class Forwarded:
@@ -55,7 +59,12 @@ class Forwarded:
         return address is not None and any(address in network for network in self._trusted)
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(text: str) -> Address | None:
+    return _parsed(text) if len(text) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Address | None:
     try:
         return ipaddress.ip_address(text)
     except ValueError:
