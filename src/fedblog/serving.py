@@ -84,9 +84,11 @@ def _refuse_role(config: Config, role: Role) -> None:
 
 
 def _refuse_unfounded(config: Config) -> None:
+    """A missing SQLite file is not made here; one that cannot be looked at is refused in words further on."""
     database = config.storage.database
-    if isinstance(database, Path) and not database.exists():
-        raise Refused(f"There is no database at {database}.", "Make one with: fedblog init")
+    with suppress(OSError):
+        if isinstance(database, Path) and not database.exists():
+            raise Refused(f"There is no database at {database}.", "Make one with: fedblog init")
 
 
 def _authority(listener: socket) -> str:

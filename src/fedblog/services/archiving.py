@@ -84,8 +84,8 @@ async def restore(config: Config, world: World, archive: Path) -> Restored:
     something is there already, the archive is unsound, or it is of another blog than the configuration names.
     """
     place = config.storage.data_directory
-    _refuse_used(config, archive)
     data_directory.make_ready(place)
+    _refuse_used(config, archive)
     with _workplace(place) as folder:
         await asyncio.to_thread(archive_files.unpack, archive, folder)
         quiet = folder / "quiet.sqlite"

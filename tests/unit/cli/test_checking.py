@@ -1,0 +1,165 @@
+"""`check`: what is right, what is wrong, and what to do about it."""
+
+import contextlib
+import datetime as dt
+import sqlite3
+
+import pytest
+import trustme
+
+from fedblog.config import load
+from fedblog.services.checking.network import check_certificate, check_names
+from tests.engines import quiet_world
+from tests.fediverse.box import Box
+
+
+def findings(done, subject=None):
+    return [(f["grade"], f["what"]) for f in done.json if subject in {None, f["subject"]}]
+
+
+@pytest.fixture
+def laboratory(fresh):
+    """A blog on an address of this machine, which needs no DNS."""
+    fresh("init", "--base-url", "http://127.0.0.1:8000")
+    fresh.set("federation.allow_private_networks", ["127.0.0.0/8"])
+    fresh.set("federation.allow_http", True)
+    return fresh
+
+
+def test_a_sound_blog_has_no_problem(laboratory):
+    done = laboratory("check", "--json")
+    assert done.status == 0, done.out
+    subjects = {f["subject"] for f in done.json}
+    assert {"configuration", "data directory", "database", "identity", "keys", "clock", "name"} <= subjects
+    assert not [f for f in done.json if f["grade"] == "problem"]
+    assert all(f["todo"] for f in done.json if f["grade"] != "ok")
+
+
+def test_people_read_one_line_for_each_finding_and_what_to_do(laboratory):
+    done = laboratory("check")
+    assert done.status == 0
+    assert "ok       identity        @blog@127.0.0.1:8000 at http://127.0.0.1:8000" in done.out
+    assert "-> fedblog account create NAME" in done.out
+
+
+def test_laboratory_switches_are_warned_of(laboratory):
+    warnings = findings(laboratory("check", "--json"), "switches")
+    assert [grade for grade, _ in warnings] == ["warning", "warning"]
+
+
+def test_a_plain_address_outside_of_a_laboratory_is_a_problem(fresh):
+    fresh("init", "--base-url", "http://127.0.0.1:8000")
+    done = fresh("check", "--json")
+    assert done.status == 1
+    assert findings(done, "address")[0][0] == "problem"
+
+
+def test_a_wrong_configuration_is_a_finding_too(laboratory):
+    laboratory.set("server.prot", 1)
+    done = laboratory("check", "--json")
+    assert done.status == 1
+    assert [(f["grade"], f["todo"]) for f in done.json] == [("problem", "Did you mean 'server.port'?")]
+
+
+def test_without_database_everything_else_is_still_looked_at(laboratory):
+    (laboratory.folder / "data" / "fedblog.db").unlink()
+    done = laboratory("check", "--json")
+    assert done.status == 1
+    assert ("ok", f"{laboratory.folder / 'data'} can be written to.") in findings(done)
+    assert findings(done, "database")[0][0] == "problem"
+
+
+@pytest.mark.parametrize(("mode", "grade"), [(0o600, None), (0o640, "problem"), (0o644, "problem")])
+def test_a_database_that_others_can_read_is_a_problem(laboratory, mode, grade):
+    (laboratory.folder / "data" / "fedblog.db").chmod(mode)
+    done = laboratory("check", "--json")
+    assert [g for g, what in findings(done, "files") if "fedblog.db," in what] == ([grade] if grade else [])
+    assert done.status == (1 if grade else 0)
+
+
+def test_of_the_operators_own_files_it_only_warns(laboratory):
+    laboratory.config.chmod(0o644)
+    done = laboratory("check", "--json")
+    assert done.status == 0
+    assert [grade for grade, what in findings(done, "files") if "config.toml" in what] == ["warning"]
+
+
+def test_a_key_whose_halves_do_not_match_is_a_problem(laboratory):
+    with contextlib.closing(sqlite3.connect(laboratory.folder / "data" / "fedblog.db")) as database:
+        (other,) = database.execute("SELECT public_pem FROM own_key ORDER BY pk DESC").fetchone()
+        database.execute("UPDATE own_key SET public_pem = ? WHERE pk = (SELECT MIN(pk) FROM own_key)", (other,))
+        database.commit()
+    done = laboratory("check", "--json")
+    assert done.status == 1
+    assert [grade for grade, _ in findings(done, "keys")] == ["problem", "ok"]
+
+
+def test_a_missing_key_is_a_problem(laboratory):
+    with contextlib.closing(sqlite3.connect(laboratory.folder / "data" / "fedblog.db")) as database:
+        database.execute("DELETE FROM own_key")
+        database.commit()
+    assert [grade for grade, _ in findings(laboratory("check", "--json"), "keys")] == ["problem", "problem"]
+
+
+def test_a_clock_that_runs_behind_the_database_is_a_problem(laboratory):
+    with contextlib.closing(sqlite3.connect(laboratory.folder / "data" / "fedblog.db")) as database:
+        database.execute("UPDATE blog SET updated_at = updated_at + 86400000")
+        database.commit()
+    assert findings(laboratory("check", "--json"), "clock")[0][0] == "problem"
+
+
+async def test_the_own_name_must_lead_somewhere_public(tmp_path):
+    box = Box()
+    box.addresses = {"public.example": ("45.33.0.1",), "inside.example": ("10.0.0.1", "fd00::1")}
+    grades = {}
+    for name in ("public.example", "inside.example", "nowhere.example"):
+        config = load(None, {"FEDBLOG_SITE__BASE_URL": f"https://{name}"})
+        (finding,) = await check_names(config, box.world())
+        grades[name] = str(finding.grade)
+    assert grades == {"public.example": "ok", "inside.example": "warning", "nowhere.example": "problem"}
+
+
+async def test_a_handle_domain_is_resolved_and_its_redirects_are_named():
+    box = Box()
+    box.addresses = {"blog.example.org": ("45.33.0.1",)}
+    settings = {"FEDBLOG_SITE__BASE_URL": "https://blog.example.org", "FEDBLOG_SITE__HANDLE_DOMAIN": "example.org"}
+    found = await check_names(load(None, settings), box.world())
+    assert [str(f.grade) for f in found] == ["ok", "problem", "ok"]
+    assert "/.well-known/webfinger" in found[2].what
+
+
+def certified(tmp_path, name="blog.example", days=90):
+    """A configuration with a certificate of that name that ends in so many days."""
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    issued = trustme.CA().issue_cert(name, not_before=until - dt.timedelta(days=365), not_after=until)
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    for blob in issued.cert_chain_pems:
+        blob.write_to_path(tmp_path / "chain.pem", append=True)
+    settings = {
+        "FEDBLOG_SITE__BASE_URL": "https://blog.example",
+        "FEDBLOG_SERVER__TLS_CERTIFICATE": str(tmp_path / "chain.pem"),
+        "FEDBLOG_SERVER__TLS_KEY": str(tmp_path / "key.pem"),
+    }
+    return load(None, settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "grade", "words"),
+    [
+        ("blog.example", 90, "ok", "belongs to the key"),
+        ("blog.example", 5, "warning", "ends on"),
+        ("blog.example", -1, "problem", "expired"),
+        ("other.example", 90, "problem", "blog.example"),
+    ],
+)
+def test_a_certificate_is_checked_as_a_client_would(tmp_path, name, days, grade, words):
+    (finding,) = check_certificate(certified(tmp_path, name, days), quiet_world())
+    assert str(finding.grade) == grade
+    assert words in finding.what
+
+
+def test_a_certificate_that_is_none_is_a_problem(tmp_path):
+    config = certified(tmp_path)
+    (tmp_path / "chain.pem").write_text("I am no certificate.")
+    (finding,) = check_certificate(config, quiet_world())
+    assert str(finding.grade) == "problem"
