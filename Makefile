@@ -53,6 +53,10 @@ format: .venv/.dev ## Format the code and fix what can be fixed
 	@$(BIN)/ruff check --fix --exit-zero --quiet
 	@$(BIN)/ruff format
 
+.PHONY: reference
+reference: .venv/.dev ## Write config.example.toml and docs/reference from the program's own tables
+	@$(BIN)/python -m docs.reference_pages
+
 .PHONY: peers
 peers: tests/peers/node_modules/.package-lock.json ## Install the Fedify peer for the tests (needs npm)
 

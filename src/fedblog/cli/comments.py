@@ -12,7 +12,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     add = actions(command, common)
     listing = add("list", "list comments in every state, the newest first")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N")
+    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
     for name, help_text in (
         ("approve", "show a held or hidden comment"),

@@ -14,12 +14,12 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     listing = add("list", "list deliveries, the newest first")
     listing.add_argument("--post", type=int, metavar="PK", help="only those of one post")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N")
+    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
     again = add("retry", "try deliveries again now: one, those of a post, or those to a host")
     again.add_argument("pk", type=int, nargs="?", metavar="PK")
-    again.add_argument("--post", type=int, metavar="PK")
-    again.add_argument("--host", metavar="NAME")
+    again.add_argument("--post", type=int, metavar="PK", help="all of one post")
+    again.add_argument("--host", metavar="NAME", help="all to one server")
     again.set_defaults(run=retry)
 
 

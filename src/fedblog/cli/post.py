@@ -44,18 +44,20 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
         parser.set_defaults(run=run)
     listing = add("list", "list posts, the latest work first")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N")
+    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
 
 
 def _text_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--title", metavar="TEXT")
+    parser.add_argument("--title", metavar="TEXT", help="wins over the front matter and a first heading")
     parser.add_argument("--slug", metavar="SLUG", help="last part of the address")
     parser.add_argument("--summary", metavar="TEXT", help="one or two sentences that introduce the post")
     parser.add_argument("--tags", metavar="A,B", help="tags, separated by commas")
     parser.add_argument("--language", metavar="TAG", help="such as en or de")
-    parser.add_argument("--content-warning", metavar="TEXT")
-    parser.add_argument("--comments", choices=["open", "cautious", "hold_all", "closed"])
+    parser.add_argument("--content-warning", metavar="TEXT", help="what the text is folded behind")
+    parser.add_argument(
+        "--comments", choices=["open", "cautious", "hold_all", "closed"], help="who may comment on this post"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
