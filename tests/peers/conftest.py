@@ -14,6 +14,7 @@ from tests.peers.fedify import Peer, node_binary
 from tests.peers.running_blog import RunningBlog
 
 StartPeer = Callable[..., Awaitable[Peer]]
+StartBlog = Callable[..., Awaitable[RunningBlog]]
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +45,21 @@ async def start_peer(certificates: Certificates, tmp_path: Path) -> AsyncIterato
 
 
 @pytest.fixture
-async def blog(certificates: Certificates, tmp_path: Path) -> AsyncIterator[RunningBlog]:
-    """A blog that is served by a process of its own, and stops when it is told to."""
-    folder = tmp_path / "blog"
-    folder.mkdir()
-    running = await RunningBlog.start(folder, certificates)
-    yield running
-    assert await running.stop() == 0
+async def start_blog(certificates: Certificates, tmp_path: Path) -> AsyncIterator[StartBlog]:
+    """`await start_blog(tls=False)`: blogs in processes of their own, which must stop in peace when they are told to."""
+    running: list[RunningBlog] = []
+
+    async def start(*, tls: bool = True) -> RunningBlog:
+        folder = tmp_path / f"blog-{len(running)}"
+        folder.mkdir()
+        running.append(await RunningBlog.start(folder, certificates, tls=tls))
+        return running[-1]
+
+    yield start
+    assert [await blog.stop() for blog in running] == [0] * len(running)
+
+
+@pytest.fixture
+async def blog(start_blog: StartBlog) -> RunningBlog:
+    """A blog over https."""
+    return await start_blog()

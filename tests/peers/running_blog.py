@@ -18,6 +18,7 @@ from tests.peers.certificates import Certificates
 
 _READY_SECONDS = 30
 _COMMAND_SECONDS = 30
+_STOP_SECONDS = 15
 _PATIENCE_SECONDS = 20
 _BETWEEN_LOOKS = 0.05
 
@@ -27,7 +28,7 @@ class BlogError(Exception):
 
 
 class RunningBlog:
-    """One blog at https://127.0.0.1:PORT with its handle `@blog@127.0.0.1:PORT`."""
+    """One blog at `origin` on 127.0.0.1, whose handle is `@blog@127.0.0.1:PORT`."""
 
     def __init__(self, folder: Path, origin: str, ca_file: Path) -> None:
         self.folder = folder
@@ -39,29 +40,39 @@ class RunningBlog:
         )
 
     @classmethod
-    async def start(cls, folder: Path, certificates: Certificates) -> Self:
-        """Found a blog in `folder` and serve it; returns when it listens. Its log goes to `folder/serve.log`."""
+    async def start(cls, folder: Path, certificates: Certificates, *, tls: bool = True) -> Self:
+        """Found a blog in `folder` and serve it; returns when it listens. Its log goes to `folder/serve.log`.
+
+        Without `tls` it is a blog for a laboratory, over plain http.
+        """
         port = _free_port()
-        blog = cls(folder, f"https://127.0.0.1:{port}", certificates.ca_file)
+        blog = cls(folder, f"{'https' if tls else 'http'}://127.0.0.1:{port}", certificates.ca_file)
         blog.config.write_text(_configuration(blog.origin, port, certificates), encoding="utf-8")
-        await blog.command("init")
-        with (folder / "serve.log").open("wb") as log:
-            blog._process = await blog._start("serve", stdin=DEVNULL, stdout=PIPE, stderr=log)
-        await blog._until_it_listens()
+        try:
+            await blog.command("init")
+            await blog._serve()
+        except BaseException:
+            await blog.stop()
+            raise
         return blog
 
     @property
     def handle(self) -> str:
-        return f"@blog@{self.origin.removeprefix('https://')}"
+        return f"@blog@{self.origin.partition('://')[2]}"
 
     async def stop(self) -> int:
-        """End it as systemd would; returns its exit status."""
+        """End it as systemd would; returns its exit status, that of a killed process when it does not end in time."""
         await self._http.aclose()
         if self._process is None:
             return 0
         if self._process.returncode is None:
             self._process.terminate()
-        await self._process.communicate()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await self._process.communicate()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.communicate()
         return self._process.returncode or 0
 
     # ------------------------------------------------------------ what the author does
@@ -165,8 +176,9 @@ class RunningBlog:
             sys.executable, "-m", "fedblog", "--config", self.config, *arguments, env=environment, **streams
         )
 
-    async def _until_it_listens(self) -> None:
-        assert self._process is not None
+    async def _serve(self) -> None:
+        with (self.folder / "serve.log").open("wb") as log:
+            self._process = await self._start("serve", stdin=DEVNULL, stdout=PIPE, stderr=log)
         assert self._process.stdout is not None
         async with asyncio.timeout(_READY_SECONDS):
             while line := await self._process.stdout.readline():
@@ -191,6 +203,10 @@ def _free_port() -> int:
 
 def _configuration(origin: str, port: int, certificates: Certificates) -> str:
     certificate = certificates.of("127.0.0.1")
+    if origin.startswith("https:"):
+        tls, http = f'tls_certificate = "{certificate}"\ntls_key = "{certificate}"', ""
+    else:
+        tls, http = "", "allow_http = true"
     return f"""
 [site]
 base_url = "{origin}"
@@ -198,10 +214,10 @@ title = "A quiet blog"
 
 [server]
 port = {port}
-tls_certificate = "{certificate}"
-tls_key = "{certificate}"
+{tls}
 
 [federation]
 allow_private_networks = ["127.0.0.0/8"]
 ca_file = "{certificates.ca_file}"
+{http}
 """

@@ -9,7 +9,7 @@ from fedblog import config as configuration
 from fedblog.app import open_workshop
 from fedblog.services import describing
 from fedblog.services.workshop import the_blog
-from tests.peers.conftest import StartPeer
+from tests.peers.conftest import StartBlog, StartPeer
 from tests.peers.fedify import CAVAGE, RFC9421, PeerError
 from tests.peers.running_blog import BlogError, RunningBlog, comments_on
 
@@ -66,6 +66,17 @@ async def test_a_person_on_fedify_follows_reads_and_talks_with_the_author(
     await peer.delete(public["object_id"])
     await blog.until_page_forgets(post, "three times")
     assert list(comments_on(await blog.page(post))) == [1, 3, 4, 2]
+
+    # When the author takes the answer back, then she is told, and what hangs below it stays
+    [ours] = [comment for comment in await blog.listed("comments") if comment["remote_id"] == answer["id"]]
+    await blog.command("comments", "delete", str(ours["pk"]))
+    [delete] = await peer.received("Delete", count=1)
+    assert answer["id"] in json.dumps(delete["activity"]["object"])
+    with pytest.raises(PeerError, match="Nothing was found"):
+        await peer.fetch(answer["id"])
+    page = await blog.page(post)
+    assert "Thank you" not in page
+    assert "Next winter." in page
 
     # Then nothing that she sent had to be sent twice, and nothing was refused
     assert json.loads(await blog.command("inbox", "unproven", "--json")) == []
@@ -239,3 +250,16 @@ async def test_what_names_the_blog_without_answering_it_is_for_the_author(start_
     assert await blog.verdict_on(written["activity_id"]) == ("accepted", "kept as a mention")
     assert await blog.listed("comments") == []
     assert "Somebody should read" not in (await blog.get("/")).text
+
+
+async def test_a_laboratory_without_tls_works_alike(start_peer: StartPeer, start_blog: StartBlog):
+    blog = await start_blog(tls=False)
+    peer = await start_peer(tls=False)
+    await peer.follow(await blog.actor_id())
+    await peer.received("Accept", count=1)
+    post = await blog.publish("On slow reading", f"Read slowly, {peer.handle()}.")
+    [create] = await peer.received("Create", count=1)
+    assert peer.actor_id() in json.dumps(create["activity"]["object"]["tag"])
+    await peer.reply(post["object_id"], "<p>In plain text.</p>")
+    assert await blog.comment_with(post, "In plain text.") == 1
+    assert peer.handle() in comments_on(await blog.page(post))[1]
