@@ -1,14 +1,18 @@
 """A look at a post before it is saved: the same rows, view and template as its page."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
+from fedblog.domain.blog import Blog
 from fedblog.domain.post import Post
+from fedblog.ids import slug as slug_of
 from fedblog.services import writing
 from fedblog.services.workshop import the_blog
 from fedblog.services.writing import Written
 from fedblog.store import comments, reactions
 from fedblog.store.door import Reader
-from fedblog.web import frame
+from fedblog.web import dates, frame
 from fedblog.web.admin import composing
 from fedblog.web.admin.gate import on
 from fedblog.web.admin.submission import Submission
@@ -37,8 +41,15 @@ async def _page(visit: Visit, post: Post, written: Written) -> Response:
     return visit.web.private(post_page.view(visit.web, rows))
 
 
+def _with_path(post: Post, blog: Blog) -> Post:
+    """The post under the address that it would get now."""
+    month = dates.local(post.published_at or post.created_at, blog.time_zone)
+    return replace(post, path=post.path or f"/{month:%Y/%m}/{post.slug or slug_of(post.title)}")
+
+
 async def _rows(db: Reader, web: Web, post: Post, written: Written) -> Rows:
     blog = await the_blog(db)
+    post = _with_path(post, blog)
     object_id = post.object_id or ""
     return Rows(
         blog=blog,
