@@ -1,9 +1,12 @@
 """The worker's side of the inbox: what becomes of each recorded activity, once and in one transaction."""
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from fedblog.ap.parse.activity import read_activity
 from fedblog.ap.strict_json import read_object
+from fedblog.domain.actor import Actor
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
 from fedblog.services import gate, resolving
@@ -13,7 +16,8 @@ from fedblog.services.handling.table import handle
 from fedblog.services.outcomes import Apply, Later, Outcome, ignored, refused, repeated, without_effect
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.store import actors, inbox_events
-from fedblog.store.door import Reader, Writer
+from fedblog.store.batching import Batch
+from fedblog.store.door import Reader, Store, Writer
 from fedblog.urls import is_same_id
 
 MOST_TRIES = 6
@@ -26,23 +30,49 @@ _TEMPORARY = frozenset({401, 408, 425, 429})
 _log = logging.getLogger(__name__)
 
 
-async def process(shop: Workshop, event: InboxEvent) -> Outcome | Later:
-    """Give a leased event its effect and its verdict, both in one transaction.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of an event: its second step, at `now` in ms UTC."""
+
+    event: InboxEvent
+    apply: Apply
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of it. `face`: the actor who can now be seen, if there is one."""
+
+    outcome: Outcome
+    face: Actor | None
+
+
+Settle = Callable[[Decision], Awaitable[Settled]]
+
+
+def together(store: Store) -> Settle:
+    """Settles what is decided while one commit is under way in the next one (docs/decisions/0003)."""
+    return Batch(store, _settle_all).add
+
+
+async def process(shop: Workshop, event: InboxEvent, settle: Settle | None = None) -> Outcome | Later:
+    """Give a leased event its effect and its verdict, both in one transaction (`settle`: shared with others).
 
     Everything is written here, also that it must be tried again (`Later`, returned for the log). Never raises
     for what the event holds: one that fails five times for reasons of our own is parked as failed.
     """
+    settle = settle or together(shop.store)
     try:
-        outcome = await _settle(shop, event, await _plan(shop, event))
+        settled = await settle(Decision(event, await _plan(shop, event), shop.now()))
     except Later as later:
         return await _postpone(shop, event, later)
     except _Lost:
         return repeated("another worker took it over")
     except Exception as error:  # noqa: BLE001 - one bad message must not stop those behind it
-        return await _after_failure(shop, event, error)
-    if outcome.verdict in {Verdict.ACCEPTED, Verdict.HELD} and event.type in _SHOWS_A_FACE:
-        await _copy_face(shop, event.actor)
-    return outcome
+        return await _after_failure(shop, event, error, settle)
+    if settled.face:
+        await _copy_face(shop, settled.face)
+    return settled.outcome
 
 
 class _Lost(Exception):
@@ -85,15 +115,17 @@ async def _received(shop: Workshop, event: InboxEvent) -> Received:
     return await shop.store.read(read)
 
 
-async def _settle(shop: Workshop, event: InboxEvent, apply: Apply) -> Outcome:
-    async def work(db: Writer) -> Outcome:
-        outcome = await apply(db)
-        worker = event.leased_by or ""
-        if not await inbox_events.settle(db, event.pk, worker, outcome.verdict, outcome.reason, shop.now()):
-            raise _Lost
-        return outcome
+async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled]:
+    return [await _settle(db, decision) for decision in decisions]
 
-    return await shop.store.write(work)
+
+async def _settle(db: Writer, decision: Decision) -> Settled:
+    event, outcome = decision.event, await decision.apply(db)
+    worker = event.leased_by or ""
+    if not await inbox_events.settle(db, event.pk, worker, outcome.verdict, outcome.reason, decision.now):
+        raise _Lost
+    is_seen = outcome.verdict in {Verdict.ACCEPTED, Verdict.HELD} and event.type in _SHOWS_A_FACE
+    return Settled(outcome, await actors.by_id(db, event.actor) if is_seen else None)
 
 
 async def _postpone(shop: Workshop, event: InboxEvent, later: Later) -> Later:
@@ -103,24 +135,22 @@ async def _postpone(shop: Workshop, event: InboxEvent, later: Later) -> Later:
     return later
 
 
-async def _after_failure(shop: Workshop, event: InboxEvent, error: Exception) -> Outcome | Later:
+async def _after_failure(shop: Workshop, event: InboxEvent, error: Exception, settle: Settle) -> Outcome | Later:
     """Try again a few times, then park it with the reason."""
     is_remote = isinstance(error, RemoteError | Busy)
     reason = "a server that it needs does not answer" if is_remote else f"failed here: {type(error).__name__}"
     if not is_remote:
         _log.error("Event %s failed.", event.pk, exc_info=error)
     if event.attempts >= (MOST_TRIES if is_remote else MOST_FAILURES):
-        return await _settle(shop, event, without_effect(Outcome(Verdict.FAILED, f"given up: {reason}")))
+        given_up = without_effect(Outcome(Verdict.FAILED, f"given up: {reason}"))
+        return (await settle(Decision(event, given_up, shop.now()))).outcome
     pause = _PAUSES_MS[min(max(event.attempts, 1), len(_PAUSES_MS)) - 1]
     jitter = 0.75 + shop.world.jitter() / 2
     return await _postpone(shop, event, Later(shop.now() + int(pause * jitter), reason))
 
 
-async def _copy_face(shop: Workshop, actor_id: str) -> None:
+async def _copy_face(shop: Workshop, actor: Actor) -> None:
     """Copy the avatar of somebody who can now be seen. The verdict does not wait for it, nor fail with it."""
-    actor = await actors.by_id(shop.store.reader, actor_id)
-    if actor is None:
-        return
     try:
         await resolving.copy_avatar(shop, actor)
     except Exception:  # noqa: BLE001 - a face is not worth a retry of what is done

@@ -1,6 +1,7 @@
 """The worker: three loops over the queues, woken by commits and by the clock."""
 
 import asyncio
+from functools import partial
 
 from fedblog.domain.inbox_event import InboxEvent
 from fedblog.services import processing
@@ -25,10 +26,11 @@ class Worker:
     One for each process. `process` gives one received activity its effect.
     """
 
-    def __init__(self, shop: Workshop, process: Process = processing.process) -> None:
+    def __init__(self, shop: Workshop, process: Process | None = None) -> None:
         name = shop.world.token(8).hex()
         self._shop = shop
         self._schedule = Schedule(shop)
+        process = process or partial(processing.process, settle=processing.together(shop.store))
         in_flight = shop.config.federation.deliveries_in_flight
         self._delivering: Loop[Parcel] = Loop("deliveries", Deliveries(shop, name), in_flight, shop.world)
         self._processing: Loop[InboxEvent] = Loop("events", Inbox(shop, name, process), EVENTS_AT_ONCE, shop.world)

@@ -9,6 +9,7 @@ from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, ignored, refused, without_effect
 from fedblog.services.replies import Reply, read_reply
 from fedblog.services.resolving import actor_of
+from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
 from fedblog.store import comments, mentions
 from fedblog.store.door import Reader, Writer
@@ -102,9 +103,17 @@ def _as_comment(received: Received, reply: Reply, way: Way, *, is_update: bool) 
 
 async def _way_up(shop: Workshop, received: Received, written: RemoteObject) -> Way | None:
     """How it hangs together with this blog; None when it does not."""
-    known = await comments.by_object_id(shop.store.reader, received.blog.pk, written.object_id or "")
-    if known is not None:
+
+    async def is_known(db: Reader) -> tuple[bool, bool]:
+        """It itself, and what it answers."""
+        known = await comments.by_object_id(db, received.blog.pk, written.object_id or "")
+        return known is not None, await place_of(db, received.blog, written.in_reply_to) is not None
+
+    is_here, is_parent_here = await shop.store.read(is_known)
+    if is_here:
         return Way()
+    if is_parent_here:
+        return Way((), written.in_reply_to)
     if written.in_reply_to is None:
         return None
     return await way_to(shop, received.blog, received.gate, written.in_reply_to)
