@@ -51,7 +51,7 @@ Settle = Callable[[Decision], Awaitable[Settled]]
 
 
 def together(store: Store) -> Settle:
-    """Settles what is decided while one commit is under way in the next one (docs/decisions/0003)."""
+    """Settles what is decided while one commit is under way in the next one (docs/decisions/0010)."""
     return Batch(store, _settle_all).add
 
 
