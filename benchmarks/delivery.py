@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import contextlib
 import hashlib
-import os
-import socket
 import ssl
 import statistics
 import subprocess
@@ -28,6 +26,7 @@ import httpx
 import trustme
 import uvloop
 
+from benchmarks.harness import Goal, free_port, report, spread
 from fedblog.ap.media_types import ACTIVITY_JSON
 from fedblog.ap.signatures import CAVAGE, Message, SigningKey, make_key_pair, read_private_key, sign
 from fedblog.config import FederationConfig
@@ -180,22 +179,16 @@ async def measure(bench: Bench, rounds: int) -> dict[str, list[float]]:
     return costs
 
 
-def report(costs: dict[str, list[float]]) -> bool:
-    """Print the figures. True when every goal is met by the best round."""
-    print(
-        f"cores {os.cpu_count()}, load {os.getloadavg()[0]:.1f}, python -m benchmarks.delivery {' '.join(sys.argv[1:])}"
-    )
+def goals(costs: dict[str, list[float]]) -> list[Goal]:
     for way, found in costs.items():
         shares = [limit / cost for limit, cost in zip(costs["signing alone"], found, strict=True)]
-        print(f"{way:22} {statistics.median(found):7.0f} us CPU   share of signing {spread(shares)}")
+        print(f"  {way:22} {statistics.median(found):7.0f} us CPU   share of signing {spread(shares)}")
     shares = [limit / cost for limit, cost in zip(costs["signing alone"], costs["kept TLS"], strict=True)]
     ratios = [stock / ours for stock, ours in zip(costs["stock httpx, kept TLS"], costs["kept TLS"], strict=True)]
-    print(f"stock httpx costs {spread(ratios)} times ours (goal {GOAL_HTTPX:g}); share goal {GOAL_SHARE}")
-    return max(shares) >= GOAL_SHARE and max(ratios) >= GOAL_HTTPX
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+    return [
+        Goal("delivery over kept TLS, CPU share of signing", shares, GOAL_SHARE),
+        Goal("stock httpx, times our CPU", ratios, GOAL_HTTPX),
+    ]
 
 
 def main() -> int:
@@ -204,7 +197,7 @@ def main() -> int:
     parser.add_argument("--deliveries", type=int, default=400)
     parser.add_argument("--hosts", type=int, default=100)
     options = parser.parse_args()
-    port = free_port()
+    port = free_port(address(0))
     with tempfile.TemporaryDirectory() as folder:
         authority = trustme.CA()
         authority.cert_pem.write_to_path(f"{folder}/ca.pem")
@@ -222,13 +215,7 @@ def main() -> int:
         finally:
             stub.terminate()
             stub.wait()
-    return 0 if report(costs) else 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((address(0), 0))
-        return int(probe.getsockname()[1])
+    return report(*goals(costs))
 
 
 def make_bench(folder: str, port: int, options: argparse.Namespace) -> Bench:

@@ -94,9 +94,13 @@ async def founded(config: Config, fill: Callable[[Workshop], Awaitable[None]] | 
 @contextmanager
 def serving(config: Config) -> Iterator[int]:
     """`fedblog serve`; yields its process id once it answers."""
-    command = [str(Path(sys.executable).with_name("fedblog")), "--config", str(config.path), "serve"]
-    with _running(command, config.server.port) as pid:
+    with _running(serve_command(config), config.server.port) as pid:
         yield pid
+
+
+def serve_command(config: Config) -> list[str]:
+    """The words that start the server."""
+    return [str(Path(sys.executable).with_name("fedblog")), "--config", str(config.path), "serve"]
 
 
 @contextmanager
