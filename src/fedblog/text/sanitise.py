@@ -197,28 +197,39 @@ def _picture(url: str, alt: str) -> Element:
     return Element("img", {"src": url, "alt": alt, "title": alt, "class": allow_lists.EMOJI})
 
 
-def _marked(nodes: list[Node], tags: _Tags) -> list[Node]:
-    """The first run of mention links, if the text begins with one, in a span that a style sheet may dim."""
+def _marked(nodes: list[Node], tags: _Tags, *, goes_on: bool = False) -> list[Node]:
+    """The first run of mention links, if the text begins with one, in a span that the style sheet hides.
+
+    `goes_on`: something is said behind these nodes. A text that only names people keeps them in sight.
+    """
     for index, node in enumerate(nodes):
         if isinstance(node, Element) and node.tag == "p":
-            marked = Element("p", node.attributes, _marked(node.children, tags))
-            return [*nodes[:index], marked, *nodes[index + 1 :]]
+            after = nodes[index + 1 :]
+            children = _marked(node.children, tags, goes_on=goes_on or _says_something(after))
+            return [*nodes[:index], Element("p", node.attributes, children), *after]
         if not _is_blank(node):
-            return _run_wrapped(nodes, index, tags)
+            return _run_wrapped(nodes, index, tags, goes_on=goes_on)
     return nodes
 
 
-def _run_wrapped(nodes: list[Node], start: int, tags: _Tags) -> list[Node]:
+def _run_wrapped(nodes: list[Node], start: int, tags: _Tags, *, goes_on: bool) -> list[Node]:
     end = start
     for index in range(start, len(nodes)):
         if _is_mention(nodes[index], tags):
             end = index + 1
         elif not _is_blank(nodes[index]):
             break
-    if end == start:
+    if end == start or not (goes_on or _says_something(nodes[end:])):
         return nodes
     run = Element("span", {"class": allow_lists.LEADING_MENTIONS}, nodes[start:end])
     return [*nodes[:start], run, *nodes[end:]]
+
+
+def _says_something(nodes: list[Node]) -> bool:
+    elements = tree.walk(Element("", {}, nodes))
+    return any(
+        e.tag == "img" or not all(_is_blank(child) for child in e.children if isinstance(child, str)) for e in elements
+    )
 
 
 def _is_mention(node: Node, tags: _Tags) -> bool:

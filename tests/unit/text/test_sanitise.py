@@ -25,16 +25,27 @@ def test_a_reply_from_mastodon():
     assert comment.mentions == (BLOG, EVE)
 
 
-def test_nothing_is_dimmed_where_no_mention_leads():
+def test_nothing_is_hidden_where_no_mention_leads():
     assert "leading-mentions" not in comment_html("<p>I agree, @eve</p>", mentions=PEOPLE).html
     assert "leading-mentions" not in comment_html(f"<p>So <a href='{EVE}'>@eve</a></p>", mentions=PEOPLE).html
 
 
-def test_a_text_that_is_only_mentions_or_begins_without_a_paragraph():
+def test_leading_mentions_need_no_paragraph_around_them():
     assert comment_html(f"<a href='{EVE}'>@eve</a> hi", mentions=PEOPLE).html.startswith(
         '<span class="leading-mentions"><a'
     )
-    assert comment_html(f"<p><a href='{EVE}'>@eve</a></p>", mentions=PEOPLE).html.endswith("</a></span></p>")
+
+
+@pytest.mark.parametrize("around", ["{}", "<p>{}</p>", "<p>{} </p><p> <br></p>"])
+def test_a_reply_that_only_names_somebody_does_not_become_an_empty_one(around):
+    html = comment_html(around.format(f"<a href='{EVE}'>@eve</a>"), mentions=PEOPLE).html
+    assert ">@eve</a>" in html
+    assert "leading-mentions" not in html
+
+
+@pytest.mark.parametrize("rest", ["<p>Hello.</p>", "<ul><li>Hello.</li></ul>"])
+def test_what_follows_in_another_block_is_text_too(rest):
+    assert "leading-mentions" in comment_html(f"<p><a href='{EVE}'>@eve</a></p>{rest}", mentions=PEOPLE).html
 
 
 def test_a_link_dressed_as_a_mention_counts_as_a_link():
