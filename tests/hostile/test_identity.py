@@ -211,6 +211,34 @@ async def test_an_actor_that_redirects_to_another_is_not_the_other(blog, pond, a
     await nothing_happened(blog)
 
 
+@both_forms
+async def test_a_redirect_to_an_upload_that_claims_to_be_the_actor(blog, pond, ada, eve, form):
+    """An open redirect on the victim's server, and a file there with the victim's id and the attacker's key."""
+    pond.documents["/users/ada"] = WireResponse(302, (("location", f"{pond.origin}/upload/1"),), b"")
+    entry = {"id": f"{ada.id}#main-key", "owner": ada.id, "publicKeyPem": eve.pair.public_pem}
+    pond.documents["/upload/1"] = ada.document() | {"publicKey": entry}
+    eve.key = SigningKey(f"{ada.id}#main-key", eve.key.private_key)
+    receipt = await blog.post(eve, ada.activity("Follow", blog.actor_id), form=form)
+    assert (receipt.status, receipt.reason) == (401, "key-owner-elsewhere")
+
+
+@both_forms
+async def test_a_key_on_another_server_proves_nothing_even_where_its_owner_lists_it(blog, pond, dump, ada, eve, form):
+    entry = {"id": f"{dump.origin}/key", "owner": ada.id, "publicKeyPem": eve.pair.public_pem}
+    dump.documents["/key"] = entry
+    pond.documents["/users/ada"]["publicKey"] = [pond.documents["/users/ada"]["publicKey"], entry]
+    eve.key = SigningKey(entry["id"], eve.key.private_key)
+    receipt = await blog.post(eve, eve.activity("Follow", blog.actor_id), form=form)
+    assert (receipt.status, receipt.reason) == (401, "key-owner-elsewhere")
+
+
+async def test_a_parent_whose_author_is_on_another_server_is_no_comment_of_hers(blog, dump, ada, eve):
+    post = await blog.publish()
+    parent = eve.note("<p>forged</p>", in_reply_to=post.object_id, attributedTo=ada.id)
+    await blog.hear(eve, eve.create(eve.note("<p>x</p>", in_reply_to=parent["id"])))
+    assert await blog.comment(parent) is None
+
+
 async def test_a_good_key_is_not_spoiled_by_a_redirect_to_it(blog, dump, pond, ada, eve):
     """Fedify 2.2.10: what a redirect leads to is never kept under the address that redirected."""
     dump.documents["/users/eve"] = WireResponse(302, (("location", ada.id),), b"")
@@ -231,7 +259,7 @@ async def test_an_upload_that_looks_like_a_note_is_none(blog, pond, ada, eve, co
     await nothing_happened(blog)
 
 
-async def test_a_fetched_note_with_another_id_is_not_that_note(blog, pond, ada, eve, dump):
+async def test_a_fetched_note_with_another_id_is_not_that_note(blog, box, pond, ada, eve, dump):
     post = await blog.publish()
     note = ada.note("<p>forged</p>", in_reply_to=post.object_id)
     path = note["id"].removeprefix(pond.origin)
@@ -242,6 +270,7 @@ async def test_a_fetched_note_with_another_id_is_not_that_note(blog, pond, ada, 
     await blog.take(eve.request(INBOX, ada.create(note) | {"id": f"{ada.id}/again"}))
     await blog.work()
     await nothing_happened(blog)
+    assert "/1" not in [request.target for request in box.requests_to("dump.example")]
 
 
 async def test_a_context_is_never_fetched(blog, box, ada):

@@ -1,5 +1,6 @@
 """The inbox, from a request to a durable 202. What becomes of the activity is decided later, in `processing`."""
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,9 +147,10 @@ class Inbox:
         return is_new
 
     async def _note(self, head: Head | None, reason: str) -> None:
-        """One more for the ledger of what was not taken."""
+        """One more for the ledger of what was not taken. A busy database may miss one; the answer stays the same."""
         host = (host_of(head.actor_id) if head else None) or ""
-        await self._uncounted.add((host, reason, self._shop.now()))
+        with contextlib.suppress(Busy):
+            await self._uncounted.add((host, reason, self._shop.now()))
 
     def _back_in(self) -> int:
         return 60 + int(240 * self._shop.world.jitter())

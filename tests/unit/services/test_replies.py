@@ -1,11 +1,14 @@
 """Replies become comments: where they hang, who may see them, which of them wait."""
 
+import json
+
 import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import Audience, CommentState
 from fedblog.services import publishing
 from fedblog.store import comments, mentions
+from fedblog.world import WireResponse
 from tests.fediverse.peer import PUBLIC
 
 
@@ -368,6 +371,25 @@ async def test_a_handle_that_only_one_side_claims_is_not_worn(blog, box, pond, l
     await blog.hear(eve, eve.create(eve.note("<p>x</p>", in_reply_to=post.object_id)))
     [line] = await comments.thread(blog.db, post.pk)
     assert line.actor_handle == "eve@pond.example"
+
+
+@pytest.mark.parametrize(("said", "handle"), [("star", "star@lake.example"), ("other", "eve@pond.example")])
+async def test_a_handle_on_another_domain_is_worn_when_both_sides_agree(blog, box, pond, lake, said, handle):
+    eve = pond.person("eve", webfinger="star@lake.example")
+
+    async def lake_says(request):
+        link = {"rel": "self", "type": "application/activity+json", "href": eve.id}
+        subject = "star" if "star" in request.target and said == "star" else "other"
+        if said == "other" and "other" in request.target:
+            subject = "third"
+        body = json.dumps({"subject": f"acct:{subject}@lake.example", "links": [link]}).encode()
+        return WireResponse(200, (("content-type", "application/jrd+json"),), body)
+
+    box.servers["lake.example"] = lake_says
+    post = await blog.publish()
+    await blog.hear(eve, eve.create(eve.note("<p>x</p>", in_reply_to=post.object_id)))
+    [line] = await comments.thread(blog.db, post.pk)
+    assert line.actor_handle == handle
 
 
 async def test_content_is_made_safe(blog, ada):
