@@ -54,8 +54,9 @@ format: .venv/.dev ## Format the code and fix what can be fixed
 	@$(BIN)/ruff format
 
 .PHONY: reference
-reference: .venv/.dev ## Write config.example.toml and docs/reference from the program's own tables
+reference: .venv/.dev ## Write config.example.toml, docs/reference and FEDERATION.md's examples
 	@$(BIN)/python -m docs.reference_pages
+	@$(BIN)/python -m docs.examples
 
 .PHONY: peers
 peers: tests/peers/node_modules/.package-lock.json ## Install the Fedify peer for the tests (needs npm)

@@ -1,4 +1,4 @@
-"""The example documents in FEDERATION.md, made by the program itself: `python -m docs.examples` writes them.
+"""The example documents in FEDERATION.md, made by the program itself: `make reference` writes them.
 
 A blog is founded in a temporary folder, at a clock that stands still and with dice that always fall alike. What it
 then publishes, answers and takes back is rendered by the same functions that a server's request runs through.
