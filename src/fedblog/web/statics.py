@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "blog.css": ("tokens.css", "blog.css"),
     "admin.css": ("tokens.css", "admin.css"),
+    "admin.js": ("admin.js",),
     "mark.svg": ("mark.svg",),
 }
 

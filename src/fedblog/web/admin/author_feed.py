@@ -21,7 +21,7 @@ from fedblog.store.door import Reader
 from fedblog.store.followers import FollowerLine
 from fedblog.store.mentions import MentionLine
 from fedblog.web import dates, desk
-from fedblog.web.admin import gate, settings
+from fedblog.web.admin import own_forms, settings
 from fedblog.web.routing import on
 
 _EACH = 50
@@ -62,7 +62,7 @@ async def show(request: Request) -> Response:
 
     async def view(db: Reader) -> AuthorFeed:
         blog = await the_blog(db)
-        if not gate.is_same(key, blog.feed_token):
+        if not own_forms.is_same(key, blog.feed_token):
             raise Missing("There is no feed at this address.")
         news = await _news(db, blog)
         newest = news[0].at if news else blog.created_at

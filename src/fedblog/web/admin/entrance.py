@@ -13,7 +13,7 @@ from starlette.responses import Response
 from fedblog.services.workshop import the_blog
 from fedblog.store.door import Reader
 from fedblog.web import desk, forms
-from fedblog.web.admin import cookies, gate
+from fedblog.web.admin import cookies, own_forms
 from fedblog.web.desk import Web
 from fedblog.web.forms import Form
 from fedblog.web.views import Page
@@ -60,7 +60,7 @@ def show(web: Web, page: EntrancePage, status: int = 200) -> Response:
 
 async def read(request: Request) -> Form:
     """The form that was sent. Raises HTTP 403 for one that is not ours."""
-    gate.refuse_foreign(request)
+    own_forms.refuse_foreign(request)
     form = await forms.read(request)
-    gate.refuse_other_token(form.secret("csrf"), cookies.form_token(request, desk.of(request).origin))
+    own_forms.refuse_other_token(form.secret("csrf"), cookies.form_token(request, desk.of(request).origin))
     return form

@@ -4,23 +4,19 @@ Whoever has no session is led to the log-in; a POST must come from one of our ow
 session's token; only then does the handler run.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from fedblog.errors import Refused, RemoteError
 from fedblog.services import signing_in
-from fedblog.web import desk, routing, same_site
-from fedblog.web.admin import cookies, going, notice, submission
+from fedblog.web import desk, routing
+from fedblog.web.admin import cookies, going, notice, own_forms, rescue, submission
 from fedblog.web.admin.submission import Submission
 from fedblog.web.admin.visit import Visit
 from fedblog.web.routing import Handler
-
-NOT_FROM_HERE = "This form was not sent from a page of this blog. Go back, load the page again and send it from there."
 
 Show = Callable[[Visit], Awaitable[Response]]
 Act = Callable[[Visit, Submission], Awaitable[Response]]
@@ -45,32 +41,15 @@ def _shown(show: Show) -> Handler:
 
 def _acted(act: Act, *, takes_files: bool) -> Handler:
     async def answer(request: Request) -> Response:
-        refuse_foreign(request)
+        own_forms.refuse_foreign(request)
         visit = await _visit(request)
         if visit is None:
-            return going.to(going.LOGIN)
+            return await rescue.rescue(request)
         form = await submission.read(request, takes_files=takes_files)
-        refuse_other_token(form.secret("csrf"), visit.session.csrf)
+        own_forms.refuse_other_token(form.secret("csrf"), visit.session.csrf)
         return await _answered(visit, act(visit, form))
 
     return answer
-
-
-def refuse_foreign(request: Request) -> None:
-    """Raise HTTP 403 for a form that does not come from one of our pages."""
-    if not same_site.is_from_here(request, desk.of(request).origin):
-        raise HTTPException(403, NOT_FROM_HERE)
-
-
-def refuse_other_token(given: str, expected: str) -> None:
-    """Raise HTTP 403 unless the form repeats the token."""
-    if not is_same(given, expected):
-        raise HTTPException(403, NOT_FROM_HERE)
-
-
-def is_same(given: str, expected: str) -> bool:
-    """Whether two secrets are one, told in constant time (security.md A10). An empty one equals nothing."""
-    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
 
 
 async def _visit(request: Request) -> Visit | None:

@@ -86,9 +86,10 @@ async def _line(visit: Visit) -> CommentLine:
 
 
 def _back(form: Submission, done: str) -> Response:
-    """To the list as it was."""
-    show = form.line("show")
-    return going.to(HERE, done, show=show if show in {"held", "hidden"} else "")
+    """To the list as it was: the same comments, the same page of them."""
+    show, page = form.line("show"), form.line("page")
+    is_page = page.isascii() and page.isdecimal() and page != "1" and len(page) < 7
+    return going.to(HERE, done, show=show if show in {"held", "hidden"} else "", page=page if is_page else "")
 
 
 routes = [

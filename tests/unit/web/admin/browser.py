@@ -93,9 +93,9 @@ class Browser:
         headers = [("content-type", kind)] + ([("origin", from_where)] if from_where else [])
         return await self._ask(path, "POST", headers, body)
 
-    async def submit(self, form: Form, files=(), **values) -> Answer:
+    async def submit(self, form: Form, files=(), *, origin: str | None = "", **values) -> Answer:
         """Send a form of the last page."""
-        return await self.send(form.action, form.filled(**values), files)
+        return await self.send(form.action, form.filled(**values), files, origin=origin)
 
     async def follow(self, answer: Answer) -> Answer:
         """Go where a redirect leads."""

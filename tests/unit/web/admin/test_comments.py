@@ -181,5 +181,7 @@ async def test_long_lists_turn_pages(author, blog):
     second = (await author.get("/admin/comments?page=2")).text
     assert "Word 04." in second
     assert 'rel="prev" href="/admin/comments"' in second
+    answer = await author.submit(next(form for form in author.forms if form.action.endswith("/hide")))
+    assert answer.header("location") == "/admin/comments?page=2&done=hidden"
     for nonsense in ("0", "-1", "x", "9" * 30, ""):
         assert (await author.get(f"/admin/comments?page={nonsense}")).status == 200

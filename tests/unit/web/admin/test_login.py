@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fedblog.services import signing_in
+from fedblog.store import posts
 from fedblog.urls import Url
 from fedblog.web.site import Site
 from tests.unit.web.admin.browser import Browser
@@ -91,6 +92,21 @@ async def test_the_old_cookie_is_dead_after_log_out(author):
     assert SESSION not in author.cookies
     author.cookies = before
     assert (await author.get("/admin/")).status == 303
+
+
+async def test_words_that_came_too_late_are_not_lost(author, blog):
+    await author.get("/admin/posts/new")
+    form = author.form("/admin/posts/new")
+    author.cookies.pop(SESSION)
+    answer = await author.submit(form, title="My <title>", body="Many words.\n\nAnd more.", do="publish")
+    assert answer.status == 403
+    assert "You are logged out" in author.words
+    assert "Many words.\n\nAnd more.</textarea>" in answer.text
+    assert "My &lt;title&gt;" in answer.text
+    assert await posts.listed(blog.shop.store.reader, blog.row.pk) == []
+    other = await author.submit(form, origin="https://evil.example", body="Words.")
+    assert "Words." not in other.text
+    assert (await author.submit(form, title="T", body="x" * 70_000)).status == 303
 
 
 async def test_a_log_in_makes_a_new_session(author):
