@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-import httpx
 
 from fedblog.ap.signatures import SigningKey
 from fedblog.errors import AddressRefused, BadAnswer, Unreachable
-from fedblog.net.httpx_transport import LIMITS, GuardedTransport
 from fedblog.net.knocks import Knock, Knocks
 from fedblog.net.way_out import WayOut
 from fedblog.urls import Url
 from fedblog.world import Headers, Limits
+
+if TYPE_CHECKING:
+    from fedblog.net.httpx_transport import Client
 
 KeyProvider = Callable[[], Awaitable[SigningKey]]
 """Gives the key of the instance actor, parsed once per process."""
@@ -66,11 +67,20 @@ class Fetcher:
         self._instance_key = instance_key
         self._user_agent = user_agent
         self._knocks = Knocks()
-        self._client = httpx.AsyncClient(transport=GuardedTransport(way_out), trust_env=False, follow_redirects=False)
+        self._opened: Client | None = None
+
+    @property
+    def _client(self) -> "Client":
+        if self._opened is None:
+            from fedblog.net.httpx_transport import Client
+
+            self._opened = Client(self._way_out)
+        return self._opened
 
     async def aclose(self) -> None:
         """Let go of the client. The transport of the world stays open."""
-        await self._client.aclose()
+        if self._opened:
+            await self._opened.aclose()
 
     async def get(self, url: str, errand: Errand) -> Answer:
         """GET `url`, redirects and all within `errand.limits.total`. Any status is an answer.
@@ -116,25 +126,18 @@ class Fetcher:
         left = deadline - self._way_out.world.monotonic()
         if left <= 0:
             raise Unreachable(f"no answer within {errand.limits.total:.2g} s")
-        try:
-            request = await self._request(url, errand, knock)
-            request.extensions[LIMITS] = replace(errand.limits, total=left)
-            response = await self._client.send(request)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise BadAnswer("the answer cannot be read") from error
-        headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-        return Answer(str(url), response.status_code, headers, response.content)
+        headers = await self._headers(url, errand, knock)
+        answer = await self._client.get(url, headers, replace(errand.limits, total=left))
+        return Answer(str(url), answer.status, answer.headers, answer.body)
 
-    async def _request(self, url: Url, errand: Errand, knock: Knock | None) -> httpx.Request:
-        address = httpx.URL(str(url))
+    async def _headers(self, url: Url, errand: Errand, knock: Knock | None) -> Headers:
         headers: Headers = (
             ("Host", url.authority),
             ("User-Agent", self._user_agent),
             ("Accept", errand.accept),
             ("Accept-Encoding", "identity"),
         )
-        if knock is not None:
-            key = await self._instance_key()
-            target = address.raw_path.decode("ascii")
-            headers = knock.signed(url, target, headers, key, self._way_out.world.now())
-        return httpx.Request("GET", address, headers=list(headers))
+        if knock is None:
+            return headers
+        key = await self._instance_key()
+        return knock.signed(url, self._client.target_of(url), headers, key, self._way_out.world.now())

@@ -4,9 +4,8 @@ import asyncio
 import base64
 import ipaddress
 from dataclasses import dataclass
-
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from fedblog.domain.blog import Account, Session
 from fedblog.errors import Conflict, Invalid, Refused
@@ -15,6 +14,9 @@ from fedblog.services.workshop import Workshop, the_blog
 from fedblog.store import accounts
 from fedblog.store.door import Writer
 
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 PASSWORD_LENGTH = 10
 _LONGEST_PASSWORD = 1000
@@ -22,8 +24,7 @@ _IDLE, _OLDEST, _SEEN_EVERY = 14 * DAY, 90 * DAY, 5 * MINUTE
 _PAIR_LIMIT, _PAIR_WINDOW = 5, 15 * MINUTE
 _ACCOUNT_LIMIT, _ACCOUNT_WINDOW, _ACCOUNT_PAUSE = 25, HOUR, 12 * MINUTE
 
-# The low-memory profile of OWASP; the hash of an unknown user's guess costs the same (A03, A10).
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# The hash that an unknown user's guess is compared with, at the same cost (A03).
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
@@ -236,7 +237,7 @@ def _token(shop: Workshop) -> str:
 
 async def _hash(shop: Workshop, password: str) -> str:
     async with shop.slots.hashing:
-        return await asyncio.to_thread(_hasher.hash, password)
+        return await asyncio.to_thread(_hasher().hash, password)
 
 
 async def _is_right(shop: Workshop, hashed: str, password: str) -> bool:
@@ -244,8 +245,18 @@ async def _is_right(shop: Workshop, hashed: str, password: str) -> bool:
         return await asyncio.to_thread(_verify, hashed, password[:_LONGEST_PASSWORD])
 
 
+@cache
+def _hasher() -> "PasswordHasher":
+    """The low-memory profile of OWASP (security.md A10). Imported only once somebody has a password to check."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
 def _verify(hashed: str, password: str) -> bool:
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
     try:
-        return _hasher.verify(hashed, password)
+        return _hasher().verify(hashed, password)
     except (Argon2Error, InvalidHashError):
         return False

@@ -4,16 +4,16 @@ HTML inside it is kept here, because the author is the owner; what of it may sta
 """
 
 from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
+from typing import TYPE_CHECKING
 
 from fedblog.text import html_reader
 from fedblog.text.language import primary
 from fedblog.text.tree import Element, plain
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
 
 _ESCAPED_MARKS = frozenset({"#", "@"})
 # Opening and closing, outer and inner. A language that is not here keeps the quotes as typed.
@@ -51,7 +51,12 @@ def split_title(source: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _parser(language: str) -> MarkdownIt:
+def _parser(language: str) -> "MarkdownIt":
+    # Only who writes needs them: a server that is merely read does without their memory and their start.
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.tasklists import tasklists_plugin
+
     quotes = _QUOTES.get(language)
     parser = MarkdownIt("commonmark", {"html": True, "linkify": True, "typographer": bool(quotes)})
     parser.enable(["table", "strikethrough", "linkify"]).use(footnote_plugin).use(tasklists_plugin)
@@ -64,13 +69,13 @@ def _parser(language: str) -> MarkdownIt:
     return parser
 
 
-def _keep_escaped_marks(state: StateCore) -> None:
+def _keep_escaped_marks(state: "StateCore") -> None:
     r"""`\#` and `\@` stay a mark of their own, so that no hashtag and no handle begins there."""
     for block in state.tokens:
         block.children = [_literal(token) for token in block.children or []] or block.children
 
 
-def _literal(token: Token) -> Token:
+def _literal(token: "Token") -> "Token":
     if token.type != "text_special" or token.content not in _ESCAPED_MARKS:
         return token
-    return Token("html_inline", "", 0, content=f'<span class="literal">{token.content}</span>')
+    return token.copy(type="html_inline", content=f'<span class="literal">{token.content}</span>')
