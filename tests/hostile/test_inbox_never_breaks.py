@@ -22,7 +22,7 @@ from tests.hostile.signing import deliver
 
 ANSWERS = {202, 400, 401, 403, 413, 415, 429, 503}
 IN_FIXTURE = settings(
-    max_examples=examples(60, 10_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60, 5_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -253,7 +253,7 @@ KINDS = [
 ]
 
 
-@settings(IN_FIXTURE, max_examples=examples(150, 20_000))
+@settings(IN_FIXTURE, max_examples=examples(150, 5_000))
 @given(data=st.data(), kind=st.sampled_from(KINDS))
 async def test_any_value_in_any_place_of_any_activity_gets_its_verdict(blog, ada, post, data, kind):
     actor_id = await blog.actor_id()

@@ -1,5 +1,6 @@
 """Our Articles, Notes and activities under their permanent ids, and the collections below them."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,12 +10,13 @@ from starlette.responses import Response
 from fedblog.ap.render import collections
 from fedblog.ap.render.note import tombstone
 from fedblog.ap.render.wire import as_bytes
-from fedblog.ap.vocabulary import Document
+from fedblog.ap.vocabulary import Document, without_context
 from fedblog.domain.comment import Comment
+from fedblog.domain.delivery import Activity
 from fedblog.domain.post import OwnObject, Post
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
-from fedblog.services.workshop import the_blog
+from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import activities, comments, own_objects, posts
 from fedblog.store.door import Reader
 from fedblog.web import desk, frame, respond
@@ -133,17 +135,33 @@ async def show_replies_page(request: Request) -> Response:
 
 
 async def show_activity(request: Request) -> Response:
-    """An activity as it was sent. Once its object was taken away, so is what quotes it."""
+    """An activity that was sent to everybody, around its object as that is now: an edit takes words back here too.
+
+    Once its object was taken away, so is what quotes it.
+    """
     web, activity_id = desk.of(request), asked_id(request)
-    reader = web.shop.store.reader
-    activity = await activities.by_id(reader, activity_id)
-    if activity is None:
-        raise Missing(_ABSENT)
-    about = await own_objects.by_id(reader, activity.object_id)
-    if about is not None and about.ended_at is not None and activity.kind != "Delete":
-        raise Gone("The object of this activity was taken away.")
+    activity, document = await web.shop.store.read(lambda db: _activity(db, activity_id))
     topics = [frame.TOPIC, *([frame.post_topic(activity.post_pk)] if activity.post_pk else [])]
-    return respond.document(activity.body, topics=topics)
+    return respond.document(as_bytes(document), topics=topics)
+
+
+async def _activity(db: Reader, activity_id: str) -> tuple[Activity, Document]:
+    activity = await activities.by_id(db, activity_id)
+    if activity is None or not activity.is_public:
+        raise Missing(_ABSENT)
+    document: Document = json.loads(activity.body)
+    if activity.kind in {"Create", "Update"}:
+        document["object"] = without_context(await _object_now(db, activity.object_id))
+    return activity, document
+
+
+async def _object_now(db: Reader, object_id: str) -> Document:
+    if object_id == (await the_actor(db)).actor_id:
+        return await documents.person_of(db)
+    found = await _find(db, object_id)
+    if isinstance(found, OwnObject):
+        raise Gone("The object of this activity was taken away.")
+    return await _document(db, found)
 
 
 routes = [
