@@ -120,12 +120,16 @@ def test_edits_change_neither_id_nor_published(steps, content):
     [
         (CommentPolicy.OPEN, {"automaticApproval": [PUBLIC]}),
         (CommentPolicy.CAUTIOUS, {"automaticApproval": [PUBLIC]}),
-        (CommentPolicy.HOLD_ALL, {"automaticApproval": [ACTOR_ID], "manualApproval": [PUBLIC]}),
         (CommentPolicy.CLOSED, {"automaticApproval": [ACTOR_ID]}),
     ],
 )
 def test_the_policy_promises_what_is_enforced(policy, expected):
     assert article(article_parts(comment_policy=policy))["interactionPolicy"] == {"canReply": expected}
+
+
+def test_where_every_comment_is_held_a_reply_still_comes_without_asking():
+    """ "By approval" would make GoToSocial wait for an answer to a ReplyRequest."""
+    assert "interactionPolicy" not in article(article_parts(comment_policy=CommentPolicy.HOLD_ALL))
 
 
 def test_counts_are_told():

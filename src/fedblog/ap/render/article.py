@@ -60,7 +60,7 @@ def article(parts: ArticleParts) -> Document:
         "tag": hashtag_tags(blog.base_url, parts.tags) + mention_tags(parts.mentions),
         "attachment": [image(picture) for picture in _showable(parts.images)[:_MOST_ATTACHMENTS]],
         "preview": _preview(actor.actor_id, name, summary, wire_time(post.published_at)),
-        "interactionPolicy": _policy(post.comment_policy or blog.comment_policy, actor.actor_id),
+        **_policy(post.comment_policy or blog.comment_policy, actor.actor_id),
         **counted(post.object_id, parts.counts),
     }
     if summary:
@@ -91,11 +91,16 @@ def _preview(actor_id: str, name: str, summary: str, published: str) -> Document
 
 
 def _policy(policy: CommentPolicy, actor_id: str) -> Document:
-    """Who may reply, as far as it is enforced. Quotes are not mentioned: nothing enforces them yet."""
+    """Who may reply, as far as it is enforced. Quotes are not mentioned: nothing enforces them yet.
+
+    Where every comment is held, nothing is said: "by approval" would make GoToSocial ask with a
+    ReplyRequest and wait for an answer, instead of sending the reply.
+    """
     match policy:
         case CommentPolicy.OPEN | CommentPolicy.CAUTIOUS:
-            return {"canReply": {"automaticApproval": [PUBLIC]}}
+            allowed = [PUBLIC]
         case CommentPolicy.HOLD_ALL:
-            return {"canReply": {"automaticApproval": [actor_id], "manualApproval": [PUBLIC]}}
+            return {}
         case CommentPolicy.CLOSED:
-            return {"canReply": {"automaticApproval": [actor_id]}}
+            allowed = [actor_id]
+    return {"interactionPolicy": {"canReply": {"automaticApproval": allowed}}}
