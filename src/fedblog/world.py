@@ -5,15 +5,19 @@ in a box. Protocols only: nothing here knows httpx, asyncio sockets or a databas
 """
 
 import asyncio
+import contextlib
 import random
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
+_NAMES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def real_world(transport: Transport) -> World:
         sleep=asyncio.sleep,
         token=secrets.token_bytes,
         jitter=random.random,
-        resolve=_resolve,
+        resolve=_Names().resolve,
         transport=transport,
     )
 
@@ -103,7 +107,39 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def _resolve(host: str) -> Sequence[str]:
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(address[4][0]) for address in found))
+class _Names:
+    """Asks the system for addresses, each time in a thread that nobody waits for.
+
+    A name server that does not answer holds such a thread for half a minute; the threads of the
+    event loop would delay all other names meanwhile, and the end of the program.
+    """
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(_NAMES_AT_ONCE)
+
+    async def resolve(self, host: str) -> Sequence[str]:
+        async with self._slots:
+            loop = asyncio.get_running_loop()
+            answer: asyncio.Future[Sequence[str]] = loop.create_future()
+            threading.Thread(target=_ask, args=(host, loop, answer), daemon=True).start()
+            return await answer
+
+
+def _ask(host: str, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Sequence[str]]) -> None:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        tell = partial(_settle, answer, None, OSError(str(error)))
+    else:
+        tell = partial(_settle, answer, tuple(dict.fromkeys(str(address[4][0]) for address in found)), None)
+    with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        loop.call_soon_threadsafe(tell)
+
+
+def _settle(answer: asyncio.Future[Sequence[str]], addresses: Sequence[str] | None, error: OSError | None) -> None:
+    if answer.done():
+        return
+    if error:
+        answer.set_exception(error)
+    else:
+        answer.set_result(addresses or ())
