@@ -101,7 +101,7 @@ async def _answer(
     await own_objects.set_addressees(db, blog.pk, comment.object_id, people)
     document = documents_of.create(own_ids.activity_id(blog, shop.world), await note_of(db, comment))
     await _send(db, shop, blog, comment, document, await _audience(db, post, people))
-    db.touch(f"post:{post.pk}", "frame")
+    db.touch(f"post:{post.pk}")
     return comment
 
 
@@ -153,7 +153,7 @@ async def take_back(db: Writer, shop: Workshop, comment: Comment) -> None:
         comment, state=CommentState.REMOVED, html="", text="", markdown="", summary="", attachments=(), removed_at=now
     )
     await comments.save(db, emptied)
-    db.touch(f"post:{comment.post_pk}", "frame")
+    db.touch(f"post:{comment.post_pk}")
 
 
 async def own_answer(db: Reader, comment_pk: int) -> Comment:
