@@ -281,7 +281,7 @@ CREATE TABLE reaction (
     object_id TEXT NOT NULL,
     activity_id TEXT,
     created_at {int} NOT NULL,
-    UNIQUE (blog_pk, object_id, actor_pk, kind, content)
+    UNIQUE (object_id, actor_pk, kind, content, blog_pk)
 ){strict};
 CREATE INDEX reaction_by_post ON reaction (post_pk, kind);
 CREATE INDEX reaction_by_activity ON reaction (activity_id) WHERE activity_id IS NOT NULL;
@@ -329,9 +329,10 @@ CREATE TABLE follower (
     requested_at {int} NOT NULL,
     accepted_at {int},
     accept_delivered_at {int},
-    UNIQUE (blog_pk, actor_pk)
+    UNIQUE (actor_pk, blog_pk)
 ){strict};
 CREATE INDEX follower_by_inbox ON follower (delivery_inbox, blog_pk, accept_delivered_at);
+CREATE INDEX follower_by_host ON follower (host);
 CREATE INDEX follower_by_age ON follower (blog_pk, state, requested_at);
 
 CREATE TABLE activity (
