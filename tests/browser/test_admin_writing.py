@@ -66,6 +66,7 @@ async def test_an_image_is_uploaded_while_the_text_is_not_saved(page, running_bl
     await page.get_by_text("![](my-heron.jpg)").wait_for()
     assert await page.locator("textarea").first.input_value() == "At the pond."
     await photograph("admin-image")
+    assert page.url.endswith("#images-title")
     await page.get_by_role("button", name="Publish", exact=True).click()
     await page.get_by_role("link", name="View").click()
     hero = page.get_by_alt_text("A heron in fog")
