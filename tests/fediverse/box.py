@@ -47,7 +47,7 @@ class Box:
 
     def world(self) -> World:
         """A world whose only network is this box."""
-        dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose
+        dice = random.Random(self.seed)
         self.seed += 1
         return World(
             now=self.clock.now,

@@ -96,11 +96,7 @@ def _policy(policy: CommentPolicy, actor_id: str) -> Document:
     Where every comment is held, nothing is said: "by approval" would make GoToSocial ask with a
     ReplyRequest and wait for an answer, instead of sending the reply.
     """
-    match policy:
-        case CommentPolicy.OPEN | CommentPolicy.CAUTIOUS:
-            allowed = [PUBLIC]
-        case CommentPolicy.HOLD_ALL:
-            return {}
-        case CommentPolicy.CLOSED:
-            allowed = [actor_id]
-    return {"interactionPolicy": {"canReply": {"automaticApproval": allowed}}}
+    if policy is CommentPolicy.HOLD_ALL:
+        return {}
+    allowed = actor_id if policy is CommentPolicy.CLOSED else PUBLIC
+    return {"interactionPolicy": {"canReply": {"automaticApproval": [allowed]}}}
