@@ -216,7 +216,9 @@ async def test_an_odd_address_is_refused_or_led_home_in_words(blog):
 async def test_an_odd_page_number_below_what_is_there_is_refused(blog, addresses):
     numbered = [address for address in addresses if re.search(r"/page/1$", address)]
     assert len(numbered) > 3
-    for address, number in itertools.product(numbered, ["0", "2", "00", "9223372036854775808", NINES, "1%0a", "%D9%A1"]):
+    for address, number in itertools.product(
+        numbered, ["0", "2", "00", "9223372036854775808", NINES, "1%0a", "%D9%A1"]
+    ):
         answer = await send(blog, "GET", f"{address.removesuffix('1')}{number}", [("accept", AP)])
         assert answer.status in {308, 400, 404, 414}, (address, number[:20])
 

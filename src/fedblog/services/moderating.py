@@ -65,18 +65,20 @@ async def delete(shop: Workshop, pk: int, *, by: str) -> None:
 
 async def block_actor(shop: Workshop, actor_id: str, *, by: str, hides_all: bool = True) -> None:
     """Take nothing more from an actor, and send it nothing. `hides_all`: what it left here goes off the pages too."""
-    if read_url(actor_id) is None:
+    url = read_url(actor_id)
+    if url is None:
         raise Invalid("That is no address of an actor.")
+    blocked_id = str(url)
 
     async def work(db: Writer) -> None:
         blog, now = await the_blog(db), shop.now()
-        actor = await actors.by_id(db, actor_id)
+        actor = await actors.by_id(db, blocked_id)
         if actor and actor.kind is not ActorKind.REMOTE:
             raise Conflict("The blog cannot block itself.")
-        await blocks.add(db, blog.pk, BlockKind.ACTOR, actor_id, now)
+        await blocks.add(db, blog.pk, BlockKind.ACTOR, blocked_id, now)
         if actor:
             await _shut_out(db, blog, actor, now, hides_all=hides_all)
-        await accounts.note(db, blog.pk, by, "block actor", actor_id, now)
+        await accounts.note(db, blog.pk, by, "block actor", blocked_id, now)
         db.touch(gate.TOPIC)
 
     await shop.store.write(work)
@@ -159,6 +161,8 @@ async def _shut_out(db: Writer, blog: Blog, actor: Actor, now: int, *, hides_all
     follower = await followers.by_actor(db, blog.pk, actor.pk)
     if follower:
         await followers.remove(db, follower.pk)
+        if not await followers.of_inbox(db, blog.pk, follower.delivery_inbox, 1):
+            await activities.cancel_to_inbox(db, follower.host, follower.delivery_inbox, now)
     await activities.cancel_waiting(db, actor.actor_id, now)
     if hides_all:
         await _hide(db, await comments.by_actor(db, actor.pk))

@@ -144,3 +144,16 @@ async def cancel_waiting(db: Writer, object_id: str, now: int) -> int:
         object_id,
         now,
     )
+
+
+async def cancel_to_inbox(db: Writer, host: str, inbox: str, now: int) -> int:
+    """Cancel what is not under way at this moment to an inbox where nobody is left who may have it."""
+    return await db.run(
+        """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = 'nobody there may have it any more',
+               leased_until = NULL, leased_by = NULL
+           WHERE host = ? AND inbox = ? AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)""",
+        now,
+        host,
+        inbox,
+        now,
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.comment import Attachment, Audience, Comment, CommentState
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import as_json, build, insert
+from fedblog.store.rows import as_json, build, insert, subdomains_of
 
 _LINE = """c.pk, c.post_pk, c.parent_pk, c.number, c.object_id, c.actor_pk, c.state, c.audience, c.rule, c.html, c.text,
     c.summary, c.language, c.url, c.attachments, c.published_at, c.edited_at, c.received_at, c.removed_at, c.read_at,
@@ -296,9 +296,9 @@ async def by_host(db: Reader, host: str) -> list[Comment]:
     """Everything that came from a host or one of its subdomains."""
     rows = await db.all(
         """SELECT c.* FROM comment c JOIN actor a ON a.pk = c.actor_pk
-           WHERE a.kind = 'remote' AND (a.host = ? OR a.host LIKE ?) ORDER BY c.pk""",
+           WHERE a.kind = 'remote' AND (a.host = ? OR a.host LIKE ? ESCAPE '!') ORDER BY c.pk""",
         host,
-        f"%.{host}",
+        subdomains_of(host),
     )
     return [_comment(row) for row in rows]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.follower import Follower, FollowState
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import build
+from fedblog.store.rows import build, subdomains_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ async def by_pk(db: Reader, pk: int) -> Follower | None:
 async def by_host(db: Reader, blog_pk: int, host: str) -> list[Follower]:
     """The followers at a host or one of its subdomains."""
     rows = await db.all(
-        "SELECT * FROM follower WHERE blog_pk = ? AND (host = ? OR host LIKE ?)", blog_pk, host, f"%.{host}"
+        "SELECT * FROM follower WHERE blog_pk = ? AND (host = ? OR host LIKE ? ESCAPE '!')",
+        blog_pk,
+        host,
+        subdomains_of(host),
     )
     return [_follower(row) for row in rows]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.comment import Reaction, ReactionKind
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import build
+from fedblog.store.rows import build, subdomains_of
 
 _SHOWN = """reaction r JOIN actor a ON a.pk = r.actor_pk AND a.suspended_at IS NULL AND a.gone_at IS NULL"""
 
@@ -121,8 +121,8 @@ async def actors_of_host(db: Reader, host: str) -> list[int]:
     """Keys of the actors at a host, or one of its subdomains, who reacted to something."""
     rows = await db.all(
         """SELECT DISTINCT r.actor_pk FROM reaction r JOIN actor a ON a.pk = r.actor_pk
-           WHERE a.kind = 'remote' AND (a.host = ? OR a.host LIKE ?)""",
+           WHERE a.kind = 'remote' AND (a.host = ? OR a.host LIKE ? ESCAPE '!')""",
         host,
-        f"%.{host}",
+        subdomains_of(host),
     )
     return [row["actor_pk"] for row in rows]

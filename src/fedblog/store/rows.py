@@ -44,6 +44,11 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def subdomains_of(host: str) -> str:
+    """The pattern of all hosts below a host, for `LIKE ? ESCAPE '!'`: an underscore stands for itself only."""
+    return f"%.{host.replace('_', '!_')}"
+
+
 async def insert(db: Writer, table: str, **columns: Value) -> int:
     """Insert one row and return its `pk`. Table and column names are our own words, never input."""
     return int(await db.value(_insert_statement(table, tuple(columns)), *columns.values()))
