@@ -8,12 +8,14 @@ from fedblog.ap.signatures import Message, claim, read_public_key
 from fedblog.domain.actor import BlockKind
 from fedblog.services import delivering, publishing
 from fedblog.services.workshop import the_blog
+from fedblog.services.writing import Draft
 from fedblog.store import accounts, blocks, deliveries
 from fedblog.world import WireResponse
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all, followers_of
 
 ACCEPTED = WireResponse(202, (), b"")
+DRAFT = Draft("On slow reading", "Read slowly.")
 
 
 def posts_to(box, host):
@@ -68,7 +70,7 @@ async def test_a_server_that_never_answers_delays_nobody(blog, box):
         return ACCEPTED
 
     box.servers |= {peer.host: quick for peer in peers} | {"h7.example": silent}
-    await publishing.publish_new(blog.shop, _draft())
+    await publishing.publish_new(blog.shop, DRAFT)
     delivering_ = asyncio.create_task(blog.worker.deliver_due())
     await everyone_else.wait()
     assert not delivering_.done()
@@ -196,7 +198,7 @@ async def test_every_try_sends_the_same_bytes_under_a_fresh_signature(blog, box,
 
 async def test_a_worker_that_dies_after_sending_is_followed_by_one_that_sends_the_same_again(blog, box, pond, ada):
     await follow_all(blog, [ada])
-    await publishing.publish_new(blog.shop, _draft())
+    await publishing.publish_new(blog.shop, DRAFT)
     doomed = delivering.Courier(blog.shop, "doomed")
     [parcel] = await doomed.collect(10, 10)
     assert (await delivering.attempt(blog.shop, parcel)).is_success
@@ -231,7 +233,7 @@ async def test_a_post_deleted_while_it_was_on_its_way_is_not_tried_again(blog, b
         return WireResponse(503, (), b"")
 
     box.servers["pond.example"] = slow
-    post = await publishing.publish_new(blog.shop, _draft())
+    post = await publishing.publish_new(blog.shop, DRAFT)
     sending = asyncio.create_task(blog.worker.deliver_due())
     await arrived.wait()
     await publishing.delete(blog.shop, post.pk)
@@ -303,6 +305,19 @@ async def test_an_inbox_that_was_missing_for_a_moment_is_not(blog, box):
     assert await blog.shop.store.reader.value("SELECT count FROM missing_inbox") == 1
 
 
+async def test_followers_on_a_server_that_was_silent_for_ninety_days_are_let_go(blog, box, pond, ada):
+    await follow_all(blog, [ada])
+    box.down.add("pond.example")
+    for _ in range(4):
+        await blog.publish()
+        await work_through(blog, hours=24)
+        assert await followers_of(blog) == [ada.id]
+        box.clock.move(days=28)
+    await blog.publish()
+    assert await followers_of(blog) == []
+    assert await audit(blog) == [("fedblog", "removed a follower: their server has not answered for 90 days", ada.id)]
+
+
 async def test_nothing_goes_to_a_blocked_server(blog, box, pond, ada):
     await follow_all(blog, [ada])
     home = await the_blog(blog.shop.store.reader)
@@ -341,9 +356,3 @@ async def test_the_accept_comes_before_the_first_post_even_when_it_has_to_be_sen
     box.clock.move(minutes=2)
     await blog.work()
     assert [d.activity["type"] for d in pond.delivered] == ["Accept", "Create"]
-
-
-def _draft():
-    from fedblog.services.writing import Draft
-
-    return Draft("On slow reading", "Read slowly.")
