@@ -20,7 +20,7 @@ class Patience:
     """
 
     header: float = 10.0
-    body: float = 20.0
+    body: float = 70.0
     taking: float = 20.0
     idle: int = 15
 

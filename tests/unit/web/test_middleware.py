@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from fedblog.errors import Conflict, Gone, Invalid, Missing, Refused, Unproven, Unreachable
 from fedblog.web import respond
 from fedblog.web.middleware.access_log import AccessLog, network_of
-from fedblog.web.middleware.body_guard import BodyGuard, Patience, limit_of
+from fedblog.web.middleware.body_guard import BodyGuard, Patience, limit_of, patience_of
 from fedblog.web.middleware.failures import Failures
 from fedblog.web.middleware.forwarded import Forwarded
 from fedblog.web.middleware.host_check import HostCheck
@@ -99,7 +99,7 @@ class TestForwarded:
 class TestBody:
     @pytest.fixture
     def app(self):
-        return explained(BodyGuard(echo, lambda path: 100, Patience(gap=0.02, total=0.1)))
+        return explained(BodyGuard(echo, lambda path: 100, lambda path: Patience(gap=0.02, total=0.1)))
 
     async def test_body_within_the_limit_arrives(self, app):
         assert (await ask(app, "/", "POST", body=[b"x" * 60, b"x" * 40])).text.endswith(" 100")
@@ -157,7 +157,9 @@ class TestBody:
             gone = await receive()
             await PlainTextResponse(gone["type"])(scope, receive, send)
 
-        answer = await ask(BodyGuard(patient, patience=Patience(gap=0.001, total=0.001)), "/", "POST", body=b"x")
+        answer = await ask(
+            BodyGuard(patient, patience_of=lambda path: Patience(gap=0.001, total=0.001)), "/", "POST", body=b"x"
+        )
         assert answer.text == "http.disconnect"
 
     @pytest.mark.parametrize(
@@ -289,3 +291,8 @@ class TestAccessLog:
     )
     def test_readers_are_not_told_apart(self, address, network):
         assert network_of(address) == network
+
+
+def test_only_the_admin_may_send_slowly():
+    assert patience_of("/admin/posts/3/save").total > patience_of("/follow").total
+    assert patience_of("/administer") == patience_of("/inbox")

@@ -36,15 +36,23 @@ def limit_of(path: str) -> int:
     return PUBLIC_LIMIT
 
 
+def patience_of(path: str) -> Patience:
+    """How slowly a body may come: a picture from a phone takes a while, and only the admin takes pictures."""
+    return Patience(total=60.0) if path == "/admin" or path.startswith("/admin/") else Patience()
+
+
 class BodyGuard:
     """Refuses bodies that are too large (413), compressed (415), doubly framed (400) or too slow (408)."""
 
     def __init__(
-        self, app: ASGIApp, limit_of: Callable[[str], int] = limit_of, patience: Patience = Patience()
+        self,
+        app: ASGIApp,
+        limit_of: Callable[[str], int] = limit_of,
+        patience_of: Callable[[str], Patience] = patience_of,
     ) -> None:
         self._app = app
         self._limit_of = limit_of
-        self._patience = patience
+        self._patience_of = patience_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +61,7 @@ class BodyGuard:
         refusal = _refusal(scope, limit)
         if refusal:
             return await asgi.refuse(scope, receive, send, *refusal)
-        body = _Body(receive, limit, self._patience)
+        body = _Body(receive, limit, self._patience_of(scope["path"]))
         await self._app(scope, body.receive, send)
 
 
