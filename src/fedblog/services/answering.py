@@ -10,13 +10,13 @@ from fedblog.domain.comment import Audience, Comment, CommentState
 from fedblog.domain.post import Addressee, Post
 from fedblog.errors import Conflict, Invalid, Missing
 from fedblog.services import own_ids, publishing, resolving
-from fedblog.services.documents import note_of, tag_url
+from fedblog.services.documents import note_of, render_answer
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.store import activities, actors, comments, own_objects, posts
 from fedblog.store.door import Reader, Writer
-from fedblog.text import markdown
 from fedblog.text.hashtags_and_handles import find_handles
+from fedblog.text.markdown import Rendered
 
 LONGEST_ANSWER = 20_000
 
@@ -31,8 +31,8 @@ async def answer(shop: Workshop, post_pk: int, parent_pk: int | None, source: st
     reader = shop.store.reader
     person = await _person_answered(reader, parent_pk)
     people = await _people(shop, source, person)
-    html, text = await _rendered(reader, source, people)
-    return await shop.store.write(lambda db: _answer(db, shop, post_pk, parent_pk, source, html, text, people))
+    rendered = render_answer(await the_blog(reader), source, people)
+    return await shop.store.write(lambda db: _answer(db, shop, post_pk, parent_pk, source, rendered, people))
 
 
 def _check(source: str) -> None:
@@ -51,7 +51,7 @@ async def _person_answered(db: Reader, parent_pk: int | None) -> Addressee | Non
     actor = await actors.by_pk(db, parent.actor_pk)
     if actor is None or actor.kind != "remote":
         return None
-    return Addressee(actor.handle, actor.actor_id, actor.url, actor.inbox)
+    return Addressee(actor.address, actor.actor_id, actor.url, actor.inbox)
 
 
 async def _people(shop: Workshop, source: str, person: Addressee | None) -> tuple[Addressee, ...]:
@@ -61,33 +61,24 @@ async def _people(shop: Workshop, source: str, person: Addressee | None) -> tupl
     return tuple({p.actor_id: p for p in everyone}.values())
 
 
-async def _rendered(db: Reader, source: str, people: tuple[Addressee, ...]) -> tuple[str, str]:
-    blog = await the_blog(db)
-    leading = "".join(f"@{p.handle.removeprefix('@')} " for p in people[:1] if p.handle.lstrip("@") not in source)
-    rendered = markdown.render(
-        leading + source,
-        base_url=blog.base_url,
-        mentions={f"@{p.handle.removeprefix('@')}": markdown.MentionLink(p.url) for p in people},
-        tag_url=lambda name: tag_url(blog, name),
-        media={},
-        language=blog.language,
-    )
-    return rendered.html, rendered.text
-
-
 async def _answer(
     db: Writer,
     shop: Workshop,
     post_pk: int,
     parent_pk: int | None,
     source: str,
-    html: str,
-    text: str,
+    rendered: Rendered,
     people: tuple[Addressee, ...],
 ) -> Comment:
     blog, post = await the_blog(db), await _public_post(db, post_pk)
     blank = _blank(blog, post.pk, parent_pk, own_ids.note_id(blog, shop.world), shop.now())
-    comment = replace(blank, markdown=source, html=html, text=text, number=await posts.take_comment_number(db, post.pk))
+    comment = replace(
+        blank,
+        markdown=source,
+        html=rendered.html,
+        text=rendered.text,
+        number=await posts.take_comment_number(db, post.pk),
+    )
     comment = replace(comment, pk=await comments.create(db, comment))
     await own_objects.begin(
         db,
@@ -123,13 +114,15 @@ async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:
     before = await own_answer(shop.store.reader, comment_pk)
     person = await _person_answered(shop.store.reader, before.parent_pk)
     people = await _people(shop, source, person)
-    html, text = await _rendered(shop.store.reader, source, people)
+    rendered = render_answer(await the_blog(shop.store.reader), source, people)
 
     async def work(db: Writer) -> Comment:
         blog, comment = await the_blog(db), await own_answer(db, comment_pk)
         now = shop.now()
         updated = max(now, (comment.updated_at or comment.published_at) + 1000)
-        comment = replace(comment, markdown=source, html=html, text=text, updated_at=updated, edited_at=now)
+        comment = replace(
+            comment, markdown=source, html=rendered.html, text=rendered.text, updated_at=updated, edited_at=now
+        )
         await comments.save(db, comment)
         await own_objects.set_addressees(db, blog.pk, comment.object_id, people)
         document = documents_of.update(own_ids.activity_id(blog, shop.world), await note_of(db, comment))

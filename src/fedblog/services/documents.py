@@ -1,5 +1,6 @@
 """Our documents from their rows: what the activities carry and what the federation routes serve."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fedblog.ap.render.actor import PersonParts, application, person
@@ -10,7 +11,7 @@ from fedblog.ap.render.wire import Picture, wire_url
 from fedblog.domain.actor import Actor, ActorKind, OwnKey
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment
-from fedblog.domain.post import Post
+from fedblog.domain.post import Addressee, Post
 from fedblog.errors import Missing, Refused
 from fedblog.ids import slug
 from fedblog.services.workshop import the_actor, the_blog
@@ -66,17 +67,41 @@ async def note_of(db: Reader, comment: Comment) -> Document:
     if post is None or post.object_id is None:
         raise Missing("The post of this answer is not published.")
     parent = await comments.by_pk(db, comment.parent_pk) if comment.parent_pk else None
+    people = await own_objects.addressees(db, comment.object_id)
+    answered = await actors.by_pk(db, parent.actor_pk) if parent else None
+    first = next((person for person in people if answered and person.actor_id == answered.actor_id), None)
     return note(
         NoteParts(
             comment=comment,
             blog=blog,
             actor=actor,
-            content_html=wire(comment.html),
+            content_html=wire(render_answer(blog, _addressed(comment.markdown, first), people).html),
             url=f"{post_url(blog, post)}#comment-{comment.number}",
             in_reply_to=parent.object_id if parent else post.object_id,
-            people=await own_objects.addressees(db, comment.object_id),
+            people=people,
             counts=await counts_of(db, comment.object_id, comment.post_pk, comment.pk),
         )
+    )
+
+
+def _addressed(source: str, person: Addressee | None) -> str:
+    """The answer as it is sent: it begins with whom it answers, as people expect on their own servers.
+
+    On our page the thread says that, so the stored HTML goes without.
+    """
+    name = f"@{person.handle.removeprefix('@')}" if person else ""
+    return source if name in source else f"{name} {source}"
+
+
+def render_answer(blog: Blog, source: str, people: Sequence[Addressee]) -> markdown.Rendered:
+    """An answer of the author, which names these people, from its Markdown."""
+    return markdown.render(
+        source,
+        base_url=blog.base_url,
+        mentions={f"@{person.handle.removeprefix('@')}": markdown.MentionLink(person.url) for person in people},
+        tag_url=lambda name: tag_url(blog, name),
+        media={},
+        language=blog.language,
     )
 
 
