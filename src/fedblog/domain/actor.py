@@ -15,7 +15,7 @@ class ActorKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An ActivityPub identity as last seen. `handle` is `name@host`, settled by WebFinger both ways,
-    or the name with the actor's own host where the two do not agree."""
+    or the name with the actor's own host where the two do not agree; empty until one was wanted."""
 
     pk: int
     kind: ActorKind
@@ -48,9 +48,14 @@ class Actor:
         return self.name or self.username
 
     @property
+    def address(self) -> str:
+        """`name@host`: the settled handle, and until it is settled the name with the actor's own host."""
+        return self.handle or f"{self.username or 'unknown'}@{self.host}"
+
+    @property
     def full_handle(self) -> str:
         """`@name@host`."""
-        return f"@{self.handle}"
+        return f"@{self.address}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from fedblog.domain.actor import Actor, ActorKind, OwnKey
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import as_json, build, insert, text_list
 
+# `Actor.address` of the actor `a`: people who only liked something have no settled handle.
+ADDRESS = "CASE WHEN a.handle <> '' THEN a.handle ELSE COALESCE(NULLIF(a.username, ''), 'unknown') || '@' || a.host END"
+
 
 def _actor(row: Row) -> Actor:
     return build(Actor, row, {"kind": ActorKind, "also_known_as": text_list})
@@ -29,6 +32,11 @@ async def by_handle(db: Reader, handle: str) -> Actor | None:
         handle.lower(),
     )
     return _actor(row) if row else None
+
+
+async def has_host(db: Reader, host: str) -> bool:
+    """Whether somebody of that host is known here."""
+    return await db.value("SELECT pk FROM actor WHERE host = ? LIMIT 1", host) is not None
 
 
 async def own(db: Reader, kind: ActorKind) -> Actor | None:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fedblog.domain.comment import Attachment, Audience, Comment, CommentState
+from fedblog.store import actors
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import as_json, build, insert, subdomains_of
+from fedblog.store.rows import as_json, beginning_with, build, insert, subdomains_of
+from fedblog.urls import origin_of
 
-_LINE = """c.pk, c.post_pk, c.parent_pk, c.number, c.object_id, c.actor_pk, c.state, c.audience, c.rule, c.html, c.text,
-    c.summary, c.language, c.url, c.attachments, c.published_at, c.edited_at, c.received_at, c.removed_at, c.read_at,
-    a.kind AS actor_kind, a.actor_id, a.name AS actor_name, a.username AS actor_username, a.handle AS actor_handle,
-    a.url AS actor_url, a.host AS actor_host, a.avatar_name"""
+_LINE = f"""c.pk, c.post_pk, c.parent_pk, c.number, c.object_id, c.actor_pk, c.state, c.audience, c.rule, c.html,
+    c.text, c.summary, c.language, c.url, c.attachments, c.published_at, c.edited_at, c.received_at, c.removed_at,
+    c.read_at, a.kind AS actor_kind, a.actor_id, a.name AS actor_name, a.username AS actor_username,
+    {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.host AS actor_host, a.avatar_name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,20 @@ async def by_object_id(db: Reader, blog_pk: int, object_id: str) -> Comment | No
 
 
 async def by_id_or_url(db: Reader, blog_pk: int, address: str) -> Comment | None:
-    """The comment with that wire id or, since people paste addresses, with that page."""
+    """The comment with that wire id or, since people paste addresses, with that page.
+
+    A page counts only on the server of the comment itself: nobody takes the answers to others by claiming theirs.
+    """
     found = await by_object_id(db, blog_pk, address)
-    if found:
+    origin = origin_of(address)
+    if found or origin is None:
         return found
-    row = await db.one("SELECT * FROM comment WHERE blog_pk = ? AND url = ? ORDER BY pk LIMIT 1", blog_pk, address)
+    row = await db.one(
+        "SELECT * FROM comment WHERE blog_pk = ? AND url = ? AND object_id LIKE ? ESCAPE '!' ORDER BY pk LIMIT 1",
+        blog_pk,
+        address,
+        beginning_with(f"{origin}/"),
+    )
     return _comment(row) if row else None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fedblog.domain.follower import Follower, FollowState
+from fedblog.store import actors
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import build, subdomains_of
 
@@ -136,10 +137,10 @@ async def count_pending(db: Reader, blog_pk: int) -> int:
 async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[FollowerLine]:
     """Followers, those who wait first, then the newest."""
     rows = await db.all(
-        """SELECT f.pk, a.actor_id, a.handle, a.name, a.url, f.host, f.delivery_inbox AS inbox, f.state, a.avatar_name,
-                  f.requested_at, f.accepted_at
+        f"""SELECT f.pk, a.actor_id, {actors.ADDRESS} AS handle, a.name, a.url, f.host, f.delivery_inbox AS inbox,
+                  f.state, a.avatar_name, f.requested_at, f.accepted_at
            FROM follower f JOIN actor a ON a.pk = f.actor_pk WHERE f.blog_pk = ?
-           ORDER BY f.state DESC, f.requested_at DESC, f.pk DESC LIMIT ? OFFSET ?""",
+           ORDER BY f.state DESC, f.requested_at DESC, f.pk DESC LIMIT ? OFFSET ?""",  # noqa: S608
         blog_pk,
         1 << 40 if limit is None else limit,
         offset,

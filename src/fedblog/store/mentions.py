@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fedblog.domain.comment import Audience, Mention, Report
+from fedblog.store import actors
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import as_json, build, insert, text_list
 
@@ -70,10 +71,10 @@ async def remove_of_actor(db: Writer, actor_pk: int) -> None:
 async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[MentionLine]:
     """Mentions and private messages, newest first."""
     rows = await db.all(
-        """SELECT m.pk, m.object_id, m.audience, m.html, m.text, m.url, m.published_at, m.received_at, m.read_at,
-                  a.actor_id, a.name AS actor_name, a.handle AS actor_handle, a.url AS actor_url, a.avatar_name
+        f"""SELECT m.pk, m.object_id, m.audience, m.html, m.text, m.url, m.published_at, m.received_at, m.read_at,
+                  a.actor_id, a.name AS actor_name, {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.avatar_name
            FROM mention m JOIN actor a ON a.pk = m.actor_pk WHERE m.blog_pk = ?
-           ORDER BY m.received_at DESC, m.pk DESC LIMIT ? OFFSET ?""",
+           ORDER BY m.received_at DESC, m.pk DESC LIMIT ? OFFSET ?""",  # noqa: S608
         blog_pk,
         1 << 40 if limit is None else limit,
         offset,

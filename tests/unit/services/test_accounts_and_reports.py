@@ -2,6 +2,8 @@
 
 import pytest
 
+from fedblog.domain.follower import Follower, FollowState
+from fedblog.services.remote_actors import read_remote_actor
 from fedblog.store import actors, comments, followers, mentions
 
 
@@ -109,3 +111,15 @@ async def test_answers_to_what_was_never_asked_are_ignored(blog, ada, kind):
 async def test_what_has_no_meaning_here_gets_a_verdict_that_says_so(blog, ada, kind):
     verdict, reason = await blog.hear(ada, ada.activity(kind, blog.actor_id))
     assert (verdict, reason) == ("ignored", "this blog has no use for activities of this type")
+
+
+async def test_somebody_whose_handle_is_not_settled_is_named_all_the_same(blog, ada):
+    await blog.publish()
+    actor = read_remote_actor(ada.document(), blog.shop.now())
+    pk = await blog.shop.store.write(lambda db: actors.save(db, actor))
+    inbox = f"{ada.id}/inbox"
+    row = Follower(0, 1, pk, FollowState.ACCEPTED, f"{ada.id}/1", "{}", inbox, "pond.example", 1, 1, 1)
+    await blog.shop.store.write(lambda db: followers.save(db, row))
+    known = await actors.by_pk(blog.db, pk)
+    assert (actor.handle, known.full_handle) == ("", "@ada@pond.example")
+    assert [line.handle for line in await followers.listed(blog.db, 1)] == ["ada@pond.example"]
