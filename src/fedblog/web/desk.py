@@ -7,7 +7,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedblog.services.limits import Buckets
+from fedblog.services.going_home import Knocks
 from fedblog.services.receiving import Inbox
 from fedblog.services.workshop import Workshop
 from fedblog.web import respond
@@ -20,14 +20,14 @@ from fedblog.web.views import Page
 @dataclass(frozen=True, slots=True)
 class Web:
     """The workshop, and the means to make pages. `fragments` keeps rendered comments,
-    `lookups` bounds what one client may make us ask of other servers."""
+    `knocks` bounds what one client may make us ask of other servers."""
 
     shop: Workshop
     inbox: Inbox
     templates: Templates
     statics: Statics
     fragments: Fragments
-    lookups: Buckets
+    knocks: Knocks
 
     @property
     def origin(self) -> str:

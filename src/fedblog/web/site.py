@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fedblog.services.limits import Buckets
+from fedblog.services.going_home import Knocks
 from fedblog.services.receiving import Inbox
 from fedblog.services.workshop import Workshop
 from fedblog.web import statics
@@ -26,17 +26,13 @@ from fedblog.web.routes import table
 from fedblog.web.templating import Templates
 
 
-def _lookups(shop: Workshop) -> Buckets:
-    return Buckets(shop.world.monotonic, size=10, per_second=0.2)
-
-
 class Site:
     """The web server's face of one workshop. `state.web` is what handlers find on `request.app`."""
 
     def __init__(self, shop: Workshop, routes: Sequence[BaseRoute] | None = None) -> None:
         files = statics.load()
         templates = Templates(files.paths)
-        self.web = Web(shop, Inbox(shop), templates, files, Fragments(templates), _lookups(shop))
+        self.web = Web(shop, Inbox(shop), templates, files, Fragments(templates), Knocks(shop.world.monotonic))
         self.state = State({"web": self.web})
         hosts = {shop.config.site.base_url.authority}
         router = Router(table() if routes is None else routes, redirect_slashes=False)

@@ -94,13 +94,30 @@ async def test_nothing_can_be_answered_that_readers_do_not_see(blog):
     assert (await blog.get(f"/reply/{closed.pk}")).status == 409
 
 
-async def test_one_client_cannot_make_us_knock_for_ever(blog):
-    statuses = [(await go(blog, "/follow", "social.example")).status for _ in range(12)]
-    assert statuses == [200] * 10 + [429] * 2
-    refused = await go(blog, "/follow", "social.example")
-    assert int(refused.header("retry-after")) > 0
-    blog.box.clock.move(minutes=1)
-    assert (await go(blog, "/follow", "social.example")).status == 200
+async def knock(blog, host="social.example", client="203.0.113.9"):
+    body = f"handle=ada@{host}".encode()
+    return await blog.get("/follow", method="POST", headers=FORM, body=body, client=client)
+
+
+async def test_one_client_makes_us_knock_at_ten_strange_servers_in_an_hour(blog):
+    hosts = [f"s{number}.example" for number in range(12)]
+    statuses = [(await knock(blog, host)).status for host in hosts]
+    assert statuses == [400] * 10 + [429] * 2
+    assert int((await knock(blog)).header("retry-after")) == 361
+    assert (await knock(blog, client="198.51.100.1")).status == 400
+    assert (await go(blog, "/follow", "social.example")).status == 200  # a server's name needs no look-up
+    blog.box.clock.move(minutes=7)
+    assert [(await knock(blog)).status for _ in range(2)] == [400, 429]
+
+
+async def test_servers_whose_people_are_known_here_are_asked_more_often(blog):
+    serve(blog, "social.example", "https://social.example/authorize_interaction?uri={uri}")
+    await blog.person("bob", "social.example")
+    for host in (f"s{number}.example" for number in range(10)):
+        await knock(blog, host)
+    assert [(await knock(blog)).status for _ in range(12)] == [200] * 10 + [429] * 2
+    blog.box.clock.move(seconds=6)
+    assert (await knock(blog)).status == 200
 
 
 async def test_form_of_another_kind_is_refused(blog):

@@ -14,7 +14,7 @@ from fedblog.ap.intents import Intent
 from fedblog.domain.blog import Blog, CommentPolicy
 from fedblog.domain.post import Post
 from fedblog.errors import Conflict, Invalid, Missing
-from fedblog.services.going_home import way_home
+from fedblog.services.going_home import TooOften, way_home
 from fedblog.services.signing_in import network_of
 from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import comments, posts
@@ -48,21 +48,15 @@ async def go(request: Request) -> Response:
     web = desk.of(request)
     typed = (await forms.read(request)).line("handle")
     errand = await _errand(web, request)
-    _spare(web, request)
+    client = network_of(request.client.host if request.client else "")
     try:
-        way = await way_home(web.shop, errand.intent, errand.object_id, typed)
+        way = await way_home(web.shop, web.knocks, client, errand.intent, errand.object_id, typed)
+    except TooOften as error:
+        raise HTTPException(429, str(error), {"retry-after": str(int(error.wait) + 1)}) from error
     except Invalid as error:
         return web.private(replace(errand.page, typed=typed, problem=str(error)), status=400)
     found = replace(errand.page, ready_url=way.url, ready_host=way.host, ready_words=errand.ready_words)
     return web.private(found)
-
-
-def _spare(web: Web, request: Request) -> None:
-    """Nobody makes us knock at other servers without end (security.md S19)."""
-    client = request.client.host if request.client else ""
-    wait = web.lookups.take(network_of(client))
-    if wait:
-        raise HTTPException(429, "Please wait a moment and try again.", {"retry-after": str(int(wait) + 1)})
 
 
 async def _errand(web: Web, request: Request) -> Errand:
