@@ -44,7 +44,7 @@ async def test_a_post_reaches_a_follower_and_her_reply_becomes_a_comment(blog, a
     answer = pond.got("Create")[-1]["object"]
     assert answer["inReplyTo"] == note["id"]
     assert {tag["href"] for tag in answer["tag"]} == {ada.id}
-    assert ">@<span>ada</span></a></span> Thank you" in answer["content"]
+    assert ">@<span>ada</span></a> Thank you" in answer["content"]
     assert "ada" not in (await comments.thread(blog.shop.store.reader, post.pk))[1].html
     assert await blog.comments(post) == ["comment-1", "comment-2"]
 
