@@ -102,10 +102,10 @@ async def post_counts(db: Reader, blog_pk: int) -> dict[int, Counts]:
 
 
 async def emoji_counts(db: Reader, object_id: str) -> list[EmojiCount]:
-    """The emoji that people reacted with to one object, the most used first."""
+    """The emoji that people reacted with to one object, the most used first; at most 20."""
     rows = await db.all(
         f"""SELECT r.content, COUNT(*) AS people FROM {_SHOWN}
-            WHERE r.object_id = ? AND r.kind = 'emoji' GROUP BY r.content ORDER BY people DESC, r.content""",  # noqa: S608
+            WHERE r.object_id = ? AND r.kind = 'emoji' GROUP BY r.content ORDER BY people DESC, r.content LIMIT 20""",  # noqa: S608
         object_id,
     )
     return [build(EmojiCount, row) for row in rows]

@@ -1,7 +1,7 @@
 """Rows to structs and back: a struct of `domain` has exactly the columns of its table."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
@@ -45,8 +45,36 @@ def as_json(value: object) -> str:
 
 
 def subdomains_of(host: str) -> str:
-    """The pattern of all hosts below a host, for `LIKE ? ESCAPE '!'`: an underscore stands for itself only."""
-    return f"%.{host.replace('_', '!_')}"
+    """The pattern of all hosts below a host, for `LIKE ? ESCAPE '!'`."""
+    return f"%.{_literal(host)}"
+
+
+def beginning_with(text: str) -> str:
+    """The pattern of everything that begins with a text, for `LIKE ? ESCAPE '!'`."""
+    return f"{_literal(text)}%"
+
+
+def _literal(text: str) -> str:
+    """The text with all that means more than itself in a pattern escaped."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+_GROUPS = (32, 8, 1)
+
+
+def in_groups(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in groups of 32, 8 or 1: one statement for each group, and few texts to prepare."""
+    start = 0
+    for size in _GROUPS:
+        while len(items) - start >= size:
+            yield items[start : start + size]
+            start += size
+
+
+@cache
+def marks(columns: int, rows: int) -> str:
+    """So many rows of so many `?`, for VALUES."""
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
 
 
 async def insert(db: Writer, table: str, **columns: Value) -> int:

@@ -13,6 +13,8 @@ MOST_ATTACHMENTS: Final = 20
 _TAG_TYPES: Final = frozenset({"Mention", "Hashtag", "Emoji", "Link"})
 _ATTACHMENT_TYPES: Final = frozenset({"Document", "Image", "Audio", "Video", "Link", "Page"})
 _LONGEST_NAME: Final = 200
+# No more than that stands in emoji names, and no words come in through them.
+_SHORTCODE: Final = re.compile(r"[A-Za-z0-9_+-]{1,64}")
 _LONGEST_ALT: Final = 1500
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
 _ACTIVITY_MEDIA_TYPES: Final = ("application/activity+json", "application/ld+json")
@@ -69,9 +71,9 @@ def _mention(tag: Document) -> MentionTag | None:
 
 
 def _emoji(tag: Document) -> Emoji | None:
-    name = text(tag.get("name"), _LONGEST_NAME).strip(":")
+    name = text(tag.get("name")).strip(":")
     url = next((found for icon in many(tag.get("icon")) if (found := _image_url(icon)) is not None), None)
-    return Emoji(f":{name}:", url) if name and url else None
+    return Emoji(f":{name}:", url) if _SHORTCODE.fullmatch(name) and url else None
 
 
 def _image_url(icon: object) -> str | None:
