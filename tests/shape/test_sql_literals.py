@@ -14,8 +14,8 @@ from tests.shape.sources import modules
 
 DOOR = {"all", "many", "one", "run", "value"}
 DOOR_NAMES = {"db", "reader", "writer", "tx"}
-# Builds INSERT from a table and columns that its callers name: `insert(db, "post", title=…)`.
-BUILDERS = {"_insert_statement"}
+# Builds INSERT from a table and columns that its callers name: `insert(db, "post", title=…)`; rows of `?` for VALUES.
+BUILDERS = {"_insert_statement", "marks"}
 EXEMPT = {
     "fedblog.store.backup",  # counts the rows of every table in its own catalogue
     "fedblog.store.migrating",  # runs the statements of the migration files

@@ -72,7 +72,7 @@ def _texts(call: ast.Call, function: Function, names: dict[str, Any]) -> Iterato
     choices = list(_assigned(argument.id, function)) if isinstance(argument, ast.Name) else []
     for expression in choices or [argument]:
         for branch in _branches(expression):
-            yield eval(compile(ast.Expression(branch), str(call.lineno), "eval"), names | _literals(function))
+            yield eval(compile(ast.Expression(branch), str(call.lineno), "eval"), names | _locals(function))
 
 
 def _branches(expression: ast.expr) -> Iterator[ast.expr]:
@@ -92,13 +92,11 @@ def _assigned(name: str, function: Function) -> Iterator[ast.expr]:
                 yield from (v for t, v in zip(targets, values, strict=True) if isinstance(t, ast.Name) and t.id == name)
 
 
-def _literals(function: Function) -> dict[str, str]:
-    """Local names that hold a text."""
-    return {
-        node.targets[0].id: node.value.value
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    }
+def _locals(function: Function) -> dict[str, Any]:
+    """Local names that hold a text; and two of everything for the arguments, of which only the number can count."""
+    found: dict[str, Any] = {argument.arg: (None, None) for argument in function.args.args}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str() as text)):
+                found[name] = text
+    return found

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fedblog.domain.inbox_event import InboxEvent, Verdict
-from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import build
+from fedblog.store.door import Reader, Row, Value, Writer
+from fedblog.store.rows import build, in_groups, marks
 
 LEDGER_LIMIT = 10_000
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +50,49 @@ async def record(db: Writer, arrivals: Sequence[Arrival]) -> list[bool]:
 
     Duplicate: same signer, same activity id, same body. Replay: same signature bytes.
     """
-    return [await _record_one(db, arrival) for arrival in arrivals]
+    return [is_new for some in in_groups(arrivals) for is_new in await _record_some(db, some)]
 
 
-async def _record_one(db: Writer, arrival: Arrival) -> bool:
-    fresh = await db.run(
-        "INSERT INTO used_signature (sha256, used_at) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
-        arrival.signature_sha256,
-        arrival.received_at,
+async def _record_some(db: Writer, arrivals: Sequence[Arrival]) -> list[bool]:
+    unused = await _use_signatures(db, arrivals)
+    fresh = [arrival for arrival in arrivals if _take(unused, arrival.signature_sha256)]
+    new = [arrival for some in in_groups(fresh) for arrival in await _insert(db, some)]
+    return [any(arrival is known for known in new) for arrival in arrivals]
+
+
+def _take(from_set: set[Key], key: Key) -> bool:
+    """Whether the key is there; only once, so that of two equal ones the first counts."""
+    is_there = key in from_set
+    from_set.discard(key)
+    return is_there
+
+
+async def _use_signatures(db: Writer, arrivals: Sequence[Arrival]) -> set[str]:
+    """Remember the signatures; returns those that were not known."""
+    rows = await db.all(
+        f"""INSERT INTO used_signature (sha256, used_at) VALUES {marks(2, len(arrivals))}
+            ON CONFLICT (sha256) DO NOTHING RETURNING sha256""",  # noqa: S608 - marks only
+        *[value for arrival in arrivals for value in (arrival.signature_sha256, arrival.received_at)],
     )
-    if not fresh:
-        return False
-    recorded = await db.run(
-        """INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, object_id, body_sha256, body, headers,
-               received_at, due_at, attempts, verdict, reason)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting', '')
-           ON CONFLICT (signer, activity_id, body_sha256) DO NOTHING""",
+    return {row["sha256"] for row in rows}
+
+
+async def _insert(db: Writer, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Insert what is new, and return it."""
+    rows = await db.all(
+        f"""INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, object_id, body_sha256, body, headers,
+                received_at, due_at, attempts, verdict, reason)
+            VALUES {marks(14, len(arrivals))}
+            ON CONFLICT (signer, activity_id, body_sha256) DO NOTHING
+            RETURNING signer, activity_id, body_sha256""",  # noqa: S608 - marks only
+        *[value for arrival in arrivals for value in _columns(arrival)],
+    )
+    new = {tuple(row) for row in rows}
+    return [a for a in arrivals if _take(new, (a.signer, a.activity_id, a.body_sha256))]
+
+
+def _columns(arrival: Arrival) -> tuple[Value, ...]:
+    return (
         arrival.blog_pk,
         arrival.signer,
         arrival.activity_id,
@@ -74,8 +104,10 @@ async def _record_one(db: Writer, arrival: Arrival) -> bool:
         arrival.headers,
         arrival.received_at,
         arrival.received_at,
+        0,
+        "waiting",
+        "",
     )
-    return recorded > 0
 
 
 async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int) -> list[InboxEvent]:
