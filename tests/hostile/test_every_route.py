@@ -239,6 +239,7 @@ async def test_odd_addresses_of_the_admin_open_nothing(blog):
         assert answer.header("set-cookie") is None or answer.status != 200, path
 
 
+@pytest.mark.soak
 @IN_FIXTURE
 @given(
     path=st.text(st.characters(codec="utf-8"), max_size=60),
@@ -317,6 +318,7 @@ class TestWebFinger:
             assert answer.header("cache-control") == "max-age=180", query
             assert answer.header("access-control-allow-origin") == "*", query
 
+    @pytest.mark.soak
     @IN_FIXTURE
     @given(
         query=st.binary(max_size=80),

@@ -166,6 +166,7 @@ async def test_a_name_is_text_and_nobody_elses(blog, pond, post):
     assert "\u202egnorw" in isolated
 
 
+@pytest.mark.soak
 @settings(max_examples=examples(20, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_no_text_in_any_place_breaks_the_page(blog, pond, data):

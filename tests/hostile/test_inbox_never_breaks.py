@@ -22,7 +22,7 @@ from tests.hostile.signing import deliver
 
 ANSWERS = {202, 400, 401, 403, 413, 415, 429, 503}
 IN_FIXTURE = settings(
-    max_examples=examples(60, 5_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60, 3_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -126,6 +126,7 @@ async def survives_large(blog, person, body):
     return (await deliver(person, blog.inbox, body)).status
 
 
+@pytest.mark.soak
 @IN_FIXTURE
 @given(body=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 async def test_any_bytes_are_answered(blog, ada, post, body):
@@ -253,7 +254,8 @@ KINDS = [
 ]
 
 
-@settings(IN_FIXTURE, max_examples=examples(150, 5_000))
+@pytest.mark.soak
+@settings(IN_FIXTURE, max_examples=examples(150, 3_000))
 @given(data=st.data(), kind=st.sampled_from(KINDS))
 async def test_any_value_in_any_place_of_any_activity_gets_its_verdict(blog, ada, post, data, kind):
     actor_id = await blog.actor_id()

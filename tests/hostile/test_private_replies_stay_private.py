@@ -34,7 +34,7 @@ from tests.hostile.asking import AP, BROWSER, every_address, is_public, send
 from tests.hostile.lengths import examples
 
 IN_FIXTURE = settings(
-    max_examples=examples(10, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 marks = itertools.count(1)
 
@@ -146,6 +146,7 @@ def marked(note, mark, us):
     }
 
 
+@pytest.mark.soak
 @IN_FIXTURE
 @given(data=st.data())
 async def test_no_audience_but_the_public_reaches_a_public_address(blog, pond, data):
