@@ -93,6 +93,6 @@ async def test_a_unit_whose_connection_is_killed_is_busy_and_leaves_nothing(open
 
 async def test_check_tells_version_and_size(counters):
     facts = await counters.facts()
-    assert (facts.engine, facts.migration, facts.problems) == ("postgres", 1, ())
+    assert (facts.engine, facts.migration, facts.problems, facts.warnings) == ("postgres", 1, (), ())
     assert int(facts.version.split(".")[0]) >= 15
     assert facts.size > 1_000_000

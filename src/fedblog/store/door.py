@@ -91,13 +91,17 @@ Reading = Callable[[Reader], Awaitable[T]]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What `check` prints. `size` in bytes; `migration` is the number of the last one; `problems` in plain words."""
+    """What `check` prints. `size` in bytes; `migration` is the number of the last one; the rest in plain words.
+
+    `problems`: it is damaged. `warnings`: it works, and somebody should know.
+    """
 
     engine: str
     version: str
     size: int
     migration: int
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -140,8 +144,8 @@ class Engine(Protocol):
         """A transaction that changes the schema."""
         ...
 
-    async def facts(self) -> tuple[str, int, tuple[str, ...]]:
-        """Version, size in bytes, problems."""
+    async def facts(self) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
+        """Version, size in bytes, problems, warnings."""
         ...
 
     async def copy_into(self, copy: sqlite3.Connection) -> None:
@@ -240,9 +244,9 @@ class Store:
 
     async def facts(self) -> Facts:
         """What `check` tells of the database, with a quick look at its integrity."""
-        version, size, problems = await self.engine.facts()
+        version, size, problems, warnings = await self.engine.facts()
         migration = await self.reader.value("SELECT MAX(number) FROM schema_migration")
-        return Facts(self.engine.kind, version, size, migration or 0, problems)
+        return Facts(self.engine.kind, version, size, migration or 0, problems, warnings)
 
     async def close(self) -> None:
         """Let the units under way end, then close all connections and release the locks."""

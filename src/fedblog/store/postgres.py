@@ -259,12 +259,12 @@ class PostgresEngine:
     async def keep_copy_before(self, number: int) -> None:
         """Nothing: the operator of a PostgreSQL has a backup of its own."""
 
-    async def facts(self) -> tuple[str, int, tuple[str, ...]]:
+    async def facts(self) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
         row = await self.reader.one(
             "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS size"
         )
         assert row
-        return row["version"], row["size"], ()
+        return row["version"], row["size"], (), ()
 
     async def copy_into(self, copy: sqlite3.Connection) -> None:
         async with self._session() as connection, connection.transaction(isolation="repeatable_read", readonly=True):

@@ -71,7 +71,10 @@ def _opening(path: Path) -> Iterator[None]:
     except OSError as error:
         raise Refused(f"{path} cannot be opened: {error.strerror}.", "Check who owns it and its folder.") from error
     except sqlite3.Error as error:
-        raise Refused(f"{path} cannot be opened as a database: {error}.") from error
+        raise Refused(
+            f"{path} cannot be opened as a database: {error}.",
+            "Check its owner and its folder; when it is damaged, restore a backup.",
+        ) from error
 
 
 def _take_place(lock: FileLock, path: Path) -> None:
@@ -213,11 +216,11 @@ class SqliteEngine:
             path = self.path.with_name(f"{self.path.name}.before-{number:04}")
             await hop(self._writer, lambda connection: copy_aside(connection, path))
 
-    async def facts(self) -> tuple[str, int, tuple[str, ...]]:
+    async def facts(self) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
         size = await self.reader.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         found = await self.reader.value("SELECT quick_check FROM pragma_quick_check(1)")
-        damage = () if found == "ok" else (f"The database is damaged ({found}). Restore a backup.",)
-        return sqlite3.sqlite_version, size, damage + version_problems(sqlite3.sqlite_version_info)
+        damage = () if found == "ok" else (f"The database is damaged: {found}.",)
+        return sqlite3.sqlite_version, size, damage, version_problems(sqlite3.sqlite_version_info)
 
     async def copy_into(self, copy: sqlite3.Connection) -> None:
         await hop(self._writer, lambda connection: connection.backup(copy))

@@ -110,9 +110,12 @@ def new_copy(path: Path) -> sqlite3.Connection:
 
 def check_and_keep(copy: sqlite3.Connection, path: Path) -> None:
     """Check a filled copy, close it and give it its name, durably. Raises `Refused` when it is damaged."""
-    copy.execute("PRAGMA journal_mode = DELETE")
-    refuse_unsound(copy, path)
-    refuse_broken_references(copy)
+    try:
+        copy.execute("PRAGMA journal_mode = DELETE")
+        refuse_unsound(copy, path)
+        refuse_broken_references(copy)
+    except sqlite3.DatabaseError as error:
+        raise Refused(f"The database is damaged: {error}.", "Restore a backup: fedblog restore") from error
     copy.close()
     partial = _partial(path)
     _sync(partial)

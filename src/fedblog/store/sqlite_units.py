@@ -14,10 +14,14 @@ T = TypeVar("T")
 InThread = Callable[[sqlite3.Connection], T]
 
 _UNIQUE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
-_BUSY = {
+_UNUSABLE = {
     sqlite3.SQLITE_BUSY: "Another program has been writing to the database for too long.",
     sqlite3.SQLITE_LOCKED: "The database is locked.",
     sqlite3.SQLITE_FULL: "The disk is full.",
+    sqlite3.SQLITE_IOERR: "The disk does not read or write the database.",
+    sqlite3.SQLITE_READONLY: "The database may not be written to.",
+    sqlite3.SQLITE_CORRUPT: "The database is damaged. Restore a backup: fedblog restore",
+    sqlite3.SQLITE_NOTADB: "The database is damaged. Restore a backup: fedblog restore",
 }
 
 
@@ -94,8 +98,8 @@ def in_our_words(error: Exception) -> Exception:
     code = getattr(error, "sqlite_errorcode", None) or 0
     if code in _UNIQUE:
         return Duplicate()
-    if code & 0xFF in _BUSY:
-        return Busy(_BUSY[code & 0xFF])
+    if code & 0xFF in _UNUSABLE:
+        return Busy(_UNUSABLE[code & 0xFF])
     return error
 
 

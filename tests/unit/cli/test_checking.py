@@ -163,3 +163,19 @@ def test_a_certificate_that_is_none_is_a_problem(tmp_path):
     (tmp_path / "chain.pem").write_text("I am no certificate.")
     (finding,) = check_certificate(config, quiet_world())
     assert str(finding.grade) == "problem"
+
+
+@pytest.mark.parametrize("pages", [1, 40], ids=["a page in the middle", "the rest of the file"])
+def test_a_damaged_database_is_a_problem_in_words_and_is_not_backed_up(laboratory, pages):
+    path = laboratory.folder / "data" / "fedblog.db"
+    data = bytearray(path.read_bytes())
+    at = data.index(b"-----BEGIN PRIVATE KEY") // 4096 * 4096
+    data[at : at + pages * 4096] = b"\xff" * len(data[at : at + pages * 4096])
+    path.write_bytes(data)
+    done = laboratory("check", "--json")
+    assert done.status == 1
+    assert [what for grade, what in findings(done, "database") if grade == "problem" and "damaged" in what]
+    refused = laboratory("backup", laboratory.folder / "b.tar")
+    assert refused.status == 1
+    assert refused.said.startswith("fedblog: ")
+    assert not (laboratory.folder / "b.tar").exists()

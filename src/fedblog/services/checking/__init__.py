@@ -26,10 +26,10 @@ async def check_place(config: Config, world: World) -> list[Finding]:
 
 async def check_blog(shop: Workshop) -> list[Finding]:
     """What the database tells: engine, identity, keys, clock."""
-    found = await check_database(shop)
+    found: list[Finding] = []
     try:
-        for check in (check_identity, check_keys, check_clock):
+        for check in (check_database, check_identity, check_keys, check_clock):
             found += await check(shop)
     except FedblogError as error:
-        found.append(problem("blog", str(error), ""))
+        found.append(problem("database", str(error), "Nothing more could be looked at."))
     return found

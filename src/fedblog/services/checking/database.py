@@ -19,11 +19,11 @@ async def check_database(shop: Workshop) -> list[Finding]:
     facts = await shop.store.facts()
     name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[facts.engine]
     line = f"{name} {facts.version}, {facts.size / (1 << 20):.1f} MiB, schema {facts.migration}."
-    return [ok("database", line), *(warning("database", text, _todo(facts.engine)) for text in facts.problems)]
-
-
-def _todo(engine: str) -> str:
-    return "Leave the file to fedblog alone, or run a Python with a newer SQLite." if engine == "sqlite" else ""
+    return [
+        ok("database", line),
+        *(problem("database", text, "Restore a backup: fedblog restore") for text in facts.problems),
+        *(warning("database", text, "Or run a Python with a newer SQLite.") for text in facts.warnings),
+    ]
 
 
 async def check_identity(shop: Workshop) -> list[Finding]:

@@ -8,13 +8,19 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fedblog.errors import Conflict, Gone, Invalid, Missing, Refused, RemoteError, Unproven
+from fedblog.errors import Busy, Conflict, Gone, Invalid, Missing, Refused, RemoteError, Unproven
 from fedblog.web import respond
 from fedblog.web.middleware import asgi
 
 Explain = Callable[[Scope, int, str], Awaitable[Response]]
 _log = logging.getLogger("fedblog.web")
-_STATUSES: tuple[tuple[type[Refused], int], ...] = ((Invalid, 400), (Missing, 404), (Gone, 410), (Conflict, 409))
+_STATUSES: tuple[tuple[type[Refused], int], ...] = (
+    (Invalid, 400),
+    (Missing, 404),
+    (Gone, 410),
+    (Conflict, 409),
+    (Busy, 503),
+)
 _BROKEN = "Something went wrong here. It was logged; please try again later."
 
 
