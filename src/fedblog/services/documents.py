@@ -8,6 +8,7 @@ from fedblog.ap.render.article import ArticleParts, article
 from fedblog.ap.render.collections import Counts
 from fedblog.ap.render.note import NoteParts, note
 from fedblog.ap.render.wire import Picture, wire_url
+from fedblog.ap.strict_json import compact
 from fedblog.domain.actor import Actor, ActorKind, OwnKey
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment
@@ -21,7 +22,7 @@ from fedblog.text import markdown
 from fedblog.text.wire import fit, wire
 
 Document = dict[str, Any]
-_CONTENT_LIMIT = 400_000  # it stands twice in a document (`contentMap`), which must stay below 900 kB
+_CONTENT_LIMIT = 400_000  # bytes of JSON; it stands twice in a document, which must stay below 900 kB
 
 
 def media_url(blog: Blog, name: str) -> str:
@@ -50,7 +51,7 @@ async def article_of(db: Reader, post: Post) -> Document:
             post=post,
             blog=blog,
             actor=actor,
-            content_html=fit(post.html, _CONTENT_LIMIT, page_url=post_url(blog, post)),
+            content_html=_content(post.html, post_url(blog, post)),
             tags=await posts.tags_of(db, post.pk),
             mentions=await own_objects.addressees(db, post.object_id),
             images=tuple(picture for picture in pictures if f'"{picture.url}"' in post.html),
@@ -58,6 +59,14 @@ async def article_of(db: Reader, post: Post) -> Document:
             counts=await counts_of(db, post.object_id, post.pk, None),
         )
     )
+
+
+def _content(html: str, page_url: str) -> str:
+    """The text as it is sent; one that would not go into an inbox is cut, and ends with a link to the page."""
+    content, limit = wire(html, page_url=page_url), _CONTENT_LIMIT
+    while len(compact(content)) > _CONTENT_LIMIT:
+        content, limit = fit(html, limit, page_url=page_url), limit * 3 // 4
+    return content
 
 
 async def note_of(db: Reader, comment: Comment) -> Document:

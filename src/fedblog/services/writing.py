@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fedblog.domain.blog import Blog, CommentPolicy
 from fedblog.domain.post import Addressee, Post, PostState, Tag
@@ -20,6 +21,7 @@ from fedblog.text.hashtags_and_handles import find_handles
 from fedblog.text.language import is_language_tag
 
 LONGEST_MARKDOWN = 1 << 20
+_LONG_TEXT = 50_000
 _LONGEST_TITLE, _LONGEST_LINE, _MOST_TAGS = 300, 1000, 30
 _RESERVED = frozenset(
     {"admin", "ap", "feed", "follow", "health", "inbox", "media", "metrics", "reply", "search", "static", "tags"}
@@ -106,7 +108,8 @@ async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool, prefix:
     _check(draft)
     blog = await the_blog(shop.store.reader)
     people = await _people(shop, find_handles(draft.markdown), must_resolve=must_resolve)
-    rendered = markdown.render(
+    render = partial(
+        markdown.render,
         draft.markdown,
         base_url=blog.base_url,
         mentions={f"@{p.handle.removeprefix('@')}": markdown.MentionLink(p.url) for p in people},
@@ -115,6 +118,8 @@ async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool, prefix:
         prefix=prefix,
         language=draft.language or blog.language,
     )
+    # A megabyte takes seconds, in which everybody else would wait.
+    rendered = await asyncio.to_thread(render) if len(draft.markdown) > _LONG_TEXT else render()
     tags = _tags((*draft.tags, *rendered.hashtags))
     return Written(draft, rendered.html, rendered.excerpt, tags, people)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from fedblog.ap.parse.object import read_object
 from fedblog.ap.render.article import article
 from fedblog.ap.render.collections import Counts
-from fedblog.ap.render.fitting import fitting_content, shortened
-from fedblog.ap.render.wire import Picture, as_bytes, hashtag
+from fedblog.ap.render.fitting import shortened
+from fedblog.ap.render.wire import Picture, hashtag
 from fedblog.ap.vocabulary import PUBLIC
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.post import Tag
@@ -180,19 +180,6 @@ def test_a_long_summary_is_cut_between_words():
 )
 def test_shortening(text, longest, expected):
     assert shortened(text, longest) == expected
-
-
-def test_an_article_too_long_to_send_ends_after_a_whole_block_with_a_link():
-    content = "".join(f"<blockquote><p>Paragraph {n}: {'ü' * 500}<br>x</p>\n</blockquote>\n" for n in range(2000))
-    document = article(article_parts(content))
-    assert len(as_bytes(document)) < 900_000
-    assert document["content"].endswith(f'</blockquote><p><a href="{URL}">{URL}</a></p>')
-    assert document["content"].count("<blockquote>") == document["content"].count("</blockquote>") > 300
-    assert list(document["contentMap"].values()) == [document["content"]]
-
-
-def test_one_block_too_long_to_send_leaves_the_link_alone():
-    assert fitting_content("<p>" + "x" * 500_000 + "</p>", URL) == f'<p><a href="{URL}">{URL}</a></p>'
 
 
 @pytest.mark.parametrize(

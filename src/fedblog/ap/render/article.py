@@ -6,7 +6,7 @@ from typing import Final
 
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render.collections import Counts, counted
-from fedblog.ap.render.fitting import fitting_content, fitting_name, fitting_summary
+from fedblog.ap.render.fitting import fitting_name, fitting_summary
 from fedblog.ap.render.wire import PICTURE_TYPES, Picture, hashtag_tags, image, mention_tags, wire_time, wire_url
 from fedblog.ap.vocabulary import PUBLIC, Document, in_context
 from fedblog.domain.actor import Actor
@@ -20,7 +20,7 @@ _MOST_ATTACHMENTS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class ArticleParts:
-    """What an Article is made of. `content_html` is clean HTML with absolute links.
+    """What an Article is made of. `content_html` is clean HTML with absolute links, short enough to be sent.
 
     `images` are those that stand in the text, `hero` the one above it.
     """
@@ -42,7 +42,7 @@ def article(parts: ArticleParts) -> Document:
     if post.object_id is None or post.path is None or post.published_at is None:
         raise Invalid("Only a published post has an Article.")
     url = wire_url(blog.base_url, post.path)
-    name, content = fitting_name(post.title), fitting_content(parts.content_html, url)
+    name, content = fitting_name(post.title), parts.content_html
     summary = fitting_summary(_introduction(post), name, url)
     addressed = outgoing(Audience.PUBLIC, actor.followers, (person.actor_id for person in parts.mentions))
     body: Document = {
