@@ -5,10 +5,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fedblog import config as configuration
 from fedblog.config import Config
-from fedblog.services.workshop import Workshop
+
+if TYPE_CHECKING:
+    from fedblog.services.workshop import Workshop
 
 DEFAULT = Path("config.toml")
 
@@ -28,7 +31,7 @@ def load(arguments: argparse.Namespace) -> Config:
 
 
 @asynccontextmanager
-async def opened(arguments: argparse.Namespace) -> AsyncIterator[Workshop]:
+async def opened(arguments: argparse.Namespace) -> AsyncIterator["Workshop"]:
     """The blog, opened for one command; works while the server runs."""
     from fedblog.app import open_workshop
 

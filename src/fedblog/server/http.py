@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fedblog.config import ServerConfig
-from fedblog.server.clients import Clients
+from fedblog.server.clients import Clients, room_for_connections
 from fedblog.server.connection import Patience, Patient
 from fedblog.server.listening import BACKLOG
 from fedblog.services.own_certificate import tls_context
@@ -28,7 +28,7 @@ class HttpServer(uvicorn.Server):
         self, app: ASGIApp, config: ServerConfig, sockets: Sequence[socket.socket], patience: Patience = _PATIENCE
     ) -> None:
         self._listeners = list(sockets)
-        self._clients = Clients(config.trusted_proxies)
+        self._clients = Clients(config.trusted_proxies, room_for_connections())
         self._patience = patience
         super().__init__(_config(app, config, patience))
 

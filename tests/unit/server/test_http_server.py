@@ -225,3 +225,8 @@ def test_a_taken_port_is_refused_in_words():
 def test_a_foreign_address_is_refused_in_words():
     with pytest.raises(Invalid, match="no address of this machine"):
         listen("no such host", 0)
+
+
+def test_in_all_there_is_an_end_too():
+    clients = Clients((), most=3)
+    assert [clients.let_in(f"192.0.2.{number}", number) for number in range(1, 5)] == [True, True, True, False]
