@@ -2,8 +2,8 @@
 
 import argparse
 
-from fedblog.cli.main import actions
-from fedblog.errors import Invalid
+from fedblog.cli.main import actions, natural
+from fedblog.errors import Invalid, Missing
 
 HELP = "list deliveries, and try some again now"
 
@@ -14,7 +14,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     listing = add("list", "list deliveries, the newest first")
     listing.add_argument("--post", type=int, metavar="PK", help="only those of one post")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    listing.add_argument("--limit", type=natural, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
     again = add("retry", "try deliveries again now: one, those of a post, or those to a host")
     again.add_argument("pk", type=int, nargs="?", metavar="PK")
@@ -66,5 +66,7 @@ async def retry(arguments: argparse.Namespace) -> int:
         raise Invalid("Name one delivery, --post PK or --host NAME.")
     async with opened(arguments) as shop:
         count = await delivering.retry(shop, pk=arguments.pk, post_pk=arguments.post, host=arguments.host)
-    print(f"{count} deliveries are due now.")
+    if arguments.pk is not None and not count:
+        raise Missing(f"There is no delivery to be tried again under {arguments.pk}.", "fedblog deliveries list shows them.")
+    print(f"Deliveries that are due now: {count}.")
     return 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from fedblog.cli.main import actions
+from fedblog.cli.main import actions, natural
 
 HELP = "list, let in and remove followers"
 
@@ -12,7 +12,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     add = actions(command, common)
     listing = add("list", "list followers, those who wait first")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    listing.add_argument("--limit", type=natural, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
     for name, help_text in (("approve", "let a waiting follower in"), ("remove", "remove a follower; it is told")):
         action = add(name, help_text)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from fedblog.cli.main import actions
+from fedblog.cli.main import actions, natural
 
 HELP = "list every received activity with its verdict and reason"
 
@@ -12,7 +12,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     add = actions(command, common)
     listing = add("list", "list received activities, the newest first")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    listing.add_argument("--limit", type=natural, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
     refused = add("unproven", "list how often requests without proof were refused, by host and reason")
     refused.add_argument("--json", action="store_true", help="print JSON")

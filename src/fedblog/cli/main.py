@@ -85,3 +85,10 @@ def actions(
         return group.add_parser(name, help=help_text, description=help_text, parents=[common])
 
     return add
+
+
+def natural(text: str) -> int:
+    """A number of things, for argparse: 0 or more."""
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things")
+    return int(text)

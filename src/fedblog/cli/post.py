@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fedblog.cli.main import actions
+from fedblog.cli.main import actions, natural
 from fedblog.errors import Invalid
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
         parser.set_defaults(run=run)
     listing = add("list", "list posts, the latest work first")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    listing.add_argument("--limit", type=natural, metavar="N", help="at most so many")
     listing.set_defaults(run=show_list)
 
 

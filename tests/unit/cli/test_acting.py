@@ -1,0 +1,40 @@
+"""Commands that act on one thing: what is not there is refused in words."""
+
+import pytest
+
+ON_NOTHING = [
+    ("comments", "approve", 99),
+    ("comments", "hide", 99),
+    ("comments", "delete", 99),
+    ("followers", "approve", 99),
+    ("followers", "remove", 99),
+    ("deliveries", "retry", 99),
+    ("post", "show", 99),
+]
+
+
+@pytest.mark.parametrize("words", ON_NOTHING, ids=lambda words: " ".join(words[:2]))
+def test_what_is_not_there_is_refused_and_the_listing_is_named(blog, words):
+    done = blog(*words)
+    assert (done.status, done.out) == (1, "")
+    assert " 99." in done.said
+    assert f"fedblog {words[0]} list" in done.said
+
+
+def test_an_answer_to_no_comment_is_refused(blog):
+    done = blog.process("comments", "answer", 99, told=b"Hello")
+    assert done.status == 1
+    assert "no comment 99" in done.said
+
+
+@pytest.mark.parametrize("words", [(), ("--host", "a.example", "--post", 1), (1, "--host", "a.example")])
+def test_a_retry_names_exactly_one_thing(blog, words):
+    done = blog("deliveries", "retry", *words)
+    assert done.status == 1
+    assert "--host NAME" in done.said
+
+
+@pytest.mark.parametrize("limit", ["-1", "x", "1e3", "99999999999999999999", "²"])
+def test_a_limit_is_a_number_of_things(blog, limit):
+    for command in "post", "comments", "followers", "deliveries", "inbox":
+        assert blog(command, "list", "--limit", limit).status == 2
