@@ -11,6 +11,7 @@ from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
 from fedblog.services import gate, resolving
 from fedblog.services.handling.forwarded import handle_forwarded
+from fedblog.services.handling.groups import pass_on
 from fedblog.services.handling.received import Received
 from fedblog.services.handling.table import handle
 from fedblog.services.outcomes import Apply, Later, Outcome, ignored, refused, repeated, without_effect
@@ -86,7 +87,7 @@ async def _plan(shop: Workshop, event: InboxEvent) -> Apply:
         if not received.gate.may_act(event.signer, received.activity.actor_id):
             return without_effect(refused("its sender is blocked"))
         if is_same_id(event.signer, received.activity.actor_id):
-            return await handle(shop, received)
+            return await (pass_on if _is_passed_on(received) else handle)(shop, received)
         return await handle_forwarded(shop, received)
     except Invalid as error:
         return without_effect(refused(str(error)))
@@ -98,6 +99,11 @@ async def _plan(shop: Workshop, event: InboxEvent) -> Apply:
         if not _is_temporary(error):
             return without_effect(refused(f"what it needs cannot be used: {error}"))
         raise
+
+
+def _is_passed_on(received: Received) -> bool:
+    """Whether it is a whole activity of somebody else, embedded in an Announce."""
+    return received.activity.type == "Announce" and received.activity.inner is not None
 
 
 def _is_temporary(error: BadAnswer) -> bool:

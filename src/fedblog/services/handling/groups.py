@@ -1,0 +1,48 @@
+"""What a group passes on: the activities of its members, embedded whole in an Announce (FEP-1b12).
+
+Lemmy, PieFed, Mbin and NodeBB send what is said in a community like this, WordPress what its authors publish.
+"""
+
+from dataclasses import replace
+
+from fedblog.ap.parse.values import id_of
+from fedblog.domain.follower import FollowState
+from fedblog.services.handling.forwarded import handle_forwarded
+from fedblog.services.handling.received import Received
+from fedblog.services.outcomes import Apply, ignored, refused, without_effect
+from fedblog.services.resolving import actor_of
+from fedblog.services.threads import place_of
+from fedblog.services.workshop import Workshop
+from fedblog.store import followers
+from fedblog.store.door import Reader
+
+
+async def pass_on(shop: Workshop, received: Received) -> Apply:
+    """Take the embedded activity as a forwarded one: nothing in the copy is believed (protocol.md b.4, e.2).
+
+    Only from a group, and only one that there is reason to know: it follows the blog, or what it passes on
+    speaks of something here.
+    """
+    inner = received.activity.inner
+    if inner is None:
+        return without_effect(ignored("passes nothing on"))
+    group = await actor_of(shop, received.activity.actor_id)
+    if group.type != "Group":
+        return without_effect(ignored("passes on an activity of somebody else, which only groups do"))
+    passed = replace(received, activity=inner, document=received.activity.object or {})
+    if not await _concerns_us(shop.store.reader, passed, group.pk):
+        return without_effect(ignored("passes on something that does not concern this blog"))
+    if not received.gate.may_act(received.activity.actor_id, inner.actor_id):
+        return without_effect(refused("its author or server is blocked"))
+    return await handle_forwarded(shop, passed)
+
+
+async def _concerns_us(db: Reader, passed: Received, group_pk: int) -> bool:
+    follower = await followers.by_actor(db, passed.blog.pk, group_pk)
+    if follower is not None and follower.state is FollowState.ACCEPTED:
+        return True
+    answered = id_of(passed.activity.object.get("inReplyTo")) if passed.activity.object else None
+    for address in (passed.activity.object_id, answered):
+        if await place_of(db, passed.blog, address) is not None:
+            return True
+    return False

@@ -1,0 +1,216 @@
+"""Rows of the federation checklist (protocol.md h) as whole stories, where no other test tells them.
+
+The others: 1, 2, 4, 5 in `tests/unit/ap`; 6, 7, 9, 10, 24 to 30, 33 in `tests/unit/services`; 8, 37 to 39 in
+`test_delivery`; 12 to 14 in `tests/hostile/test_identity`; 16 to 18 in `test_every_route`; 28, 29 in
+`test_private_replies_stay_private`; 31 in `test_remote_html`; 40 in `test_way_out`; 47 in `test_inbox_never_breaks`.
+"""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from fedblog.ap.signatures import CAVAGE, RFC9421
+from fedblog.domain.blog import CommentPolicy
+from fedblog.services import moderating, publishing
+from fedblog.services.writing import Draft
+from fedblog.store import comments, inbox_events
+from fedblog.world import Limits
+from tests.fediverse import Peer
+from tests.fediverse.peer import PUBLIC
+
+
+async def deliver(blog, request):
+    return await blog.box.exchange(request, blog.box.addresses[blog.host], Limits())
+
+
+@pytest.mark.parametrize("form", [CAVAGE, RFC9421])
+async def test_row_03_a_request_is_good_from_65_minutes_before_to_60_minutes_after(blog, ada, form):
+    post = await blog.publish()
+    received = blog.box.clock.at
+    for minutes, status in ((-66, 401), (-64, 202), (59, 202), (61, 401)):
+        blog.box.clock.at = received + minutes * 60_000
+        request = ada.request(blog.inbox, ada.activity("Like", post.object_id), form=form)
+        blog.box.clock.at = received
+        assert (await deliver(blog, request)).status == status, minutes
+
+
+async def test_row_11_each_refusal_has_the_status_that_makes_its_sender_do_the_right_thing(blog, ada, pond, box):
+    """Mastodon retries 401 and 5xx and drops for good on every other 4xx (protocol.md a.4)."""
+    post = await blog.publish()
+    like = ada.activity("Like", post.object_id)
+    request = ada.request(blog.inbox, like)
+    unsigned = tuple((name, value) for name, value in request.headers if name.lower() != "signature")
+    changed = request.body.replace(b"Like", b"Lise")
+    down = Peer(box, "down.example").person("bob")
+    box.down.add("down.example")
+    private = Peer(box, "inside.example").person("bob")
+    box.addresses["inside.example"] = ("10.0.0.1",)
+    mallory = pond.person("mallory")
+    await moderating.block_actor(blog.shop, mallory.id, by="test")
+    for status, answer in {
+        "401 unsigned": await deliver(blog, replace(request, headers=unsigned)),
+        "401 digest": await deliver(blog, replace(request, body=changed)),
+        "401 private key host": await private.post(blog.inbox, private.activity("Like", post.object_id)),
+        "403 blocked": await mallory.post(blog.inbox, mallory.activity("Like", post.object_id)),
+        "503 key host down": await down.post(blog.inbox, down.activity("Like", post.object_id)),
+        "202 taken": await ada.post(blog.inbox, like),
+        "202 of somebody else": await ada.post(blog.inbox, like | {"actor": f"{pond.origin}/users/eve"}),
+        "404 no such inbox": await ada.post(f"{blog.origin}/ap/actors/nobody/inbox", like),
+    }.items():
+        assert answer.status == int(status[:3]), status
+        assert (answer.header("retry-after") is not None) == (answer.status == 503), status
+    await blog.work()
+    assert "1 like" in await blog.page(post)
+
+
+async def test_row_19_whoever_verifies_us_gets_actor_and_key_unsigned_and_consistent(blog):
+    """GoToSocial fetches the key's owner before it believes anything; a signature asked there would be a deadlock."""
+    for address in (await blog.actor_id(), f"{blog.origin}/ap/instance"):
+        document = await blog.document(address)
+        key = document["publicKey"]
+        assert document["id"] == address
+        assert key["owner"] == address
+        assert key["id"].partition("#")[0] == address
+        assert key["publicKeyPem"].startswith("-----BEGIN PUBLIC KEY-----")
+        assert document["inbox"].startswith(blog.origin)
+
+
+async def test_row_20_an_article_stays_consistent_over_its_edits(blog, ada, pond):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    post = await blog.publish("First", "One.", summary="A summary.", language="de")
+    texts = ["Two.", "Two.\n\n> Three, *four*.", "![x](https://pond.example/x.png)", "Five #six"]
+    seen = [await blog.document(post.object_id)]
+    for number, text in enumerate(texts):
+        blog.box.clock.move(seconds=1 if number % 2 else 200)
+        await publishing.edit(blog.shop, post.pk, Draft("First", text, summary="A summary.", language="de"))
+        seen.append(await blog.document(post.object_id))
+    for article in seen:
+        assert article["summary"]
+        assert article["contentMap"] == {"de": article["content"]}
+        assert article["published"] == seen[0]["published"]
+        assert article["id"] == post.object_id
+    times = [datetime.fromisoformat(article.get("updated", article["published"])) for article in seen]
+    assert times == sorted(times)
+    assert len(set(times)) == len(times)
+    assert all(article.get("updated", article["published"]) >= article["published"] for article in seen)
+
+
+async def test_row_22_a_deleted_post_is_a_tombstone_and_comes_back_under_a_new_id(blog, ada, pond):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    post = await blog.publish()
+    await publishing.unpublish(blog.shop, post.pk)
+    await blog.work()
+    answer = await blog.get(post.object_id, "application/activity+json")
+    tombstone = json.loads(answer.body)
+    assert (answer.status, tombstone["type"], tombstone["formerType"]) == (410, "Tombstone", "Article")
+    [delete] = pond.got("Delete")
+    assert delete["object"] in (post.object_id, {"id": post.object_id, "type": "Tombstone"})
+    assert delete["to"] == [PUBLIC]
+    again = await publishing.publish(blog.shop, post.pk)
+    await blog.work()
+    first, second = pond.got("Create")
+    assert (first["object"]["id"], second["object"]["id"]) == (post.object_id, again.object_id)
+    assert again.object_id != post.object_id
+    assert (await blog.get(post.object_id, "application/activity+json")).status == 410
+    assert (await blog.document(again.object_id))["url"] == first["object"]["url"]
+
+
+async def test_row_23_create_embeds_the_whole_and_an_update_is_newer(blog, ada, pond):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    post = await blog.publish("First", "One.")
+    await publishing.edit(blog.shop, post.pk, Draft("First", "Two."))  # within the same second
+    blog.box.clock.move(seconds=10)
+    await blog.work()
+    [create], [update] = pond.got("Create"), pond.got("Update")
+    assert create["object"]["content"] == "<p>One.</p>"
+    assert update["object"]["content"] == "<p>Two.</p>"
+    assert update["object"]["updated"] > create["object"].get("updated", create["object"]["published"])
+    assert (update["id"], update["object"]["id"]) != (create["id"], None)
+    assert (update["to"], update["cc"]) == (update["object"]["to"], update["object"]["cc"])
+
+
+@pytest.fixture
+def town(box):
+    """A community on Lemmy's pattern: a Group that announces what its members do."""
+    peer = Peer(box, "town.example")
+    group = peer.person("square")
+    peer.documents["/users/square"]["type"] = "Group"
+    return group
+
+
+class TestRow32:
+    """Announce(Create) from a Group: unwrapped, and believed in nothing but the address."""
+
+    async def test_a_reply_that_a_group_passes_on_is_taken_from_its_origin(self, blog, ada, town):
+        post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+        note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
+        forged = ada.create(note | {"content": "<p>Forged.</p>"})
+        await town.post(blog.inbox, town.activity("Announce", forged, to=[PUBLIC]))
+        await blog.work()
+        page = await blog.page(post)
+        assert "True." in page
+        assert "Forged." not in page
+        assert ada.handle in page
+        assert "1 boost" not in page
+
+    async def test_a_reply_that_its_origin_does_not_have_leaves_nothing(self, blog, ada, town):
+        post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+        note = ada.note("<p>Forged.</p>", in_reply_to=post.object_id)
+        del ada.peer.documents[note["id"].removeprefix(ada.peer.origin)]
+        await town.post(blog.inbox, town.activity("Announce", ada.create(note), to=[PUBLIC]))
+        await blog.work()
+        assert await comments.listed(blog.shop.store.reader, 1) == []
+
+    async def test_a_private_reply_that_a_group_passes_on_stays_private(self, blog, ada, town):
+        post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+        note = ada.note("<p>Psst.</p>", in_reply_to=post.object_id, to=[town.id], cc=[])
+        public = ada.create(note) | {"to": [PUBLIC]}
+        await town.post(blog.inbox, town.activity("Announce", public, to=[PUBLIC]))
+        await blog.work()
+        assert "Psst." not in await blog.page(post)
+
+    async def test_a_like_counts_as_its_origin_shows_it_and_a_delete_only_when_it_is_true(self, blog, ada, town):
+        post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+        note, like = ada.note("<p>True.</p>", in_reply_to=post.object_id), ada.activity("Like", post.object_id)
+        await ada.post(blog.inbox, ada.create(note))
+        await town.post(blog.inbox, town.activity("Announce", like, to=[PUBLIC]))
+        await town.post(blog.inbox, town.activity("Announce", ada.activity("Delete", note["id"]), to=[PUBLIC]))
+        await blog.work()
+        page = await blog.page(post)
+        assert "1 like" not in page
+        assert "True." in page
+        ada.peer.documents[like["id"].removeprefix(ada.peer.origin)] = like
+        del ada.peer.documents[note["id"].removeprefix(ada.peer.origin)]
+        blog.box.clock.move(minutes=1)
+        await town.post(blog.inbox, town.activity("Announce", like, to=[PUBLIC]))
+        await town.post(blog.inbox, town.activity("Announce", ada.activity("Delete", note["id"]), to=[PUBLIC]))
+        await blog.work()
+        page = await blog.page(post)
+        assert "1 like" in page
+        assert "True." not in page
+
+    async def test_neither_a_person_nor_a_group_without_a_reason_makes_us_fetch(self, blog, ada, pond, town):
+        post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+        eve = pond.person("eve")
+        note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
+        stray = ada.note("<p>Stray.</p>", in_reply_to="https://elsewhere.example/1")
+        await eve.post(blog.inbox, eve.activity("Announce", ada.create(note), to=[PUBLIC]))
+        await town.post(blog.inbox, town.activity("Announce", ada.create(stray), to=[PUBLIC]))
+        await blog.work()
+        asked = [request.target for request in blog.box.requests_to("pond.example", "GET")]
+        assert note["id"].removeprefix(pond.origin) not in asked
+        assert stray["id"].removeprefix(pond.origin) not in asked
+        verdicts = {event.verdict for event in await inbox_events.listed(blog.shop.store.reader, 1)}
+        assert verdicts == {"ignored"}
+
+
+async def test_row_45_a_link_to_a_post_is_credited_to_the_blog(blog):
+    """Mastodon credits the card when the page names the account and the account names the page's host."""
+    post = await blog.publish()
+    assert '<meta name="fediverse:creator" content="@blog@blog.example">' in await blog.page(post)
+    assert (await blog.document(await blog.actor_id()))["attributionDomains"] == ["blog.example"]
