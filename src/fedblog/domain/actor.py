@@ -13,6 +13,15 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NameEmoji:
+    """A custom emoji in somebody's name: `name` with its colons, `file_name` of our copy once there is one."""
+
+    name: str
+    icon_url: str
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """An ActivityPub identity as last seen. `handle` is `name@host`, settled by WebFinger both ways,
     or the name with the actor's own host where the two do not agree; empty until one was wanted."""
@@ -41,6 +50,7 @@ class Actor:
     gone_at: int | None
     fetched_at: int
     created_at: int
+    emojis: tuple[NameEmoji, ...] = ()
 
     @property
     def display_name(self) -> str:

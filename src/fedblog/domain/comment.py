@@ -91,7 +91,10 @@ class ReactionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A like, boost or emoji reaction to one of our posts or to a comment below it."""
+    """A like, boost or emoji reaction to one of our posts or to a comment below it.
+
+    `content` is the emoji; `icon_url` shows a custom one, on its own server.
+    """
 
     pk: int
     blog_pk: int
@@ -103,6 +106,7 @@ class Reaction:
     object_id: str
     activity_id: str | None
     created_at: int
+    icon_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fedblog.domain.blog import Blog
 from fedblog.errors import AddressRefused, BadAnswer, Gone, Invalid, Missing, RemoteError, TooLarge
 from fedblog.services import documents_by_id
 from fedblog.services.gate import Gate
-from fedblog.services.replies import Reply, read_reply
+from fedblog.services.replies import Reply, gather_reply
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
@@ -108,6 +108,6 @@ async def _keep(shop: Workshop, blog: Blog, gate: Gate, climb: _Climb, written: 
         author = await actor_of(shop, written.attributed_to, with_handle=True)
     except (Gone, Missing, Invalid, RemoteError):
         return
-    reply = read_reply(written, written.object_id, author, blog, None)
+    reply = await gather_reply(shop, written, written.object_id, author, blog, None)
     if reply.audience.may_be_shown:
         climb.kept.append(reply)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from fedblog.domain.post import Media
 from fedblog.errors import FedblogError, Invalid
+from fedblog.net.client import IMAGE
 from fedblog.services.workshop import Workshop
 from fedblog.store import media as media_rows
+from fedblog.world import Limits
 
 LARGEST_UPLOAD = 10 << 20
 MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -25,16 +27,19 @@ _SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a picture is made into: its longest side in pixels, and whether it is cut to a square."""
+    """What a picture is made into: its longest side in pixels, whether it is cut to a square or made to stand still."""
 
     longest: int
     is_square: bool = False
+    is_still: bool = False
 
 
 PICTURE = Shape(2000)
 HEADER = Shape(1500)
 AVATAR = Shape(400, is_square=True)
 FACE = Shape(120, is_square=True)
+EMOJI = Shape(96, is_still=True)
+_LARGEST_EMOJI = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,24 @@ async def keep(shop: Workshop, blog_pk: int, picture: Picture, *, alt: str = "")
 
 async def keep_avatar(shop: Workshop, avatar_url: str) -> str | None:
     """Copy a stranger's avatar; returns the name of our copy, or None where there is none to be had."""
+    return await _keep_copy(shop, avatar_url, FACE, IMAGE)
+
+
+async def keep_emoji(shop: Workshop, icon_url: str, seconds: float) -> str | None:
+    """Copy a stranger's emoji, asking for at most that long; returns as `keep_avatar`. No copy is above 100 kB."""
+    limits = Limits(total=seconds, connect=min(seconds, 3.0), body=512 << 10)
+    return await _keep_copy(shop, icon_url, EMOJI, limits, largest=_LARGEST_EMOJI)
+
+
+async def _keep_copy(
+    shop: Workshop, url: str, shape: Shape, limits: Limits, *, largest: int = LARGEST_UPLOAD
+) -> str | None:
     try:
-        answer = await shop.net.get_image(avatar_url)
-        picture = await reencode(shop, answer.body, FACE)
+        answer = await shop.net.get_image(url, limits=limits)
+        picture = await reencode(shop, answer.body, shape)
     except FedblogError:
+        return None
+    if len(picture.data) > largest:
         return None
     await asyncio.to_thread(_keep, directory(shop), picture)
     return picture.name
@@ -95,7 +114,7 @@ async def _run_child(data: bytes, shape: Shape) -> bytes:
         "-m",
         "fedblog.services.pictures",
         str(shape.longest),
-        "square" if shape.is_square else "fit",
+        "square" if shape.is_square else "still" if shape.is_still else "fit",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

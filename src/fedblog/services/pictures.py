@@ -1,7 +1,7 @@
 """The bounded child process that decodes pictures of strangers and of the author (security.md D13, A09).
 
-Run as `python -m fedblog.services.pictures LONGEST SHAPE`: reads a picture from standard input, writes
-one line of JSON (`media_type`, `width`, `height`) and then the re-encoded bytes. Re-encoding drops EXIF,
+Run as `python -m fedblog.services.pictures LONGEST SHAPE` (fit, square or still): reads a picture from standard
+input, writes one line of JSON (`media_type`, `width`, `height`) and then the re-encoded bytes. Re-encoding drops EXIF,
 XMP and IPTC; orientation is applied, the colour profile kept. Exit status 1: it is no picture we take.
 """
 
@@ -24,9 +24,9 @@ def main() -> int:
     """Read, re-encode, write."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-    longest, is_square = int(sys.argv[1]), sys.argv[2] == "square"
+    longest, shape = int(sys.argv[1]), sys.argv[2]
     try:
-        media_type, size, data = _reencoded(sys.stdin.buffer.read(), longest, is_square)
+        media_type, size, data = _reencoded(sys.stdin.buffer.read(), longest, shape)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         return 1
     head = json.dumps({"media_type": media_type, "width": size[0], "height": size[1]})
@@ -34,17 +34,17 @@ def main() -> int:
     return 0
 
 
-def _reencoded(data: bytes, longest: int, is_square: bool) -> tuple[str, tuple[int, int], bytes]:
+def _reencoded(data: bytes, longest: int, shape: str) -> tuple[str, tuple[int, int], bytes]:
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > _MOST_PIXELS or getattr(picture, "n_frames", 1) > _MOST_FRAMES:
             raise ValueError("too large")
-        if getattr(picture, "is_animated", False) and not is_square:
+        if getattr(picture, "is_animated", False) and shape == "fit":
             return _animation(picture, longest)
-        return _still(picture, longest, is_square)
+        return _still(picture, longest, is_square=shape == "square")
 
 
-def _still(picture: Image.Image, longest: int, is_square: bool) -> tuple[str, tuple[int, int], bytes]:
+def _still(picture: Image.Image, longest: int, *, is_square: bool) -> tuple[str, tuple[int, int], bytes]:
     profile, was_png = picture.info.get("icc_profile"), picture.format == "PNG"
     upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")

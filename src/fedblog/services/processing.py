@@ -9,7 +9,7 @@ from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
-from fedblog.services import gate, resolving
+from fedblog.services import emojis, gate, resolving
 from fedblog.services.handling.forwarded import handle_forwarded
 from fedblog.services.handling.groups import pass_on
 from fedblog.services.handling.received import Received
@@ -156,8 +156,10 @@ async def _after_failure(shop: Workshop, event: InboxEvent, error: Exception, se
 
 
 async def _copy_face(shop: Workshop, actor: Actor) -> None:
-    """Copy the avatar of somebody who can now be seen. The verdict does not wait for it, nor fail with it."""
+    """Copy the avatar of somebody who can now be seen, and the emoji in the name. The verdict does not wait for
+    them, nor fail with them."""
     try:
         await resolving.copy_avatar(shop, actor)
+        await emojis.copy_for_name(shop, actor)
     except Exception:  # noqa: BLE001 - a face is not worth a retry of what is done
         _log.exception("The avatar of actor %s could not be copied.", actor.pk)

@@ -5,7 +5,7 @@ from typing import Any
 
 from fedblog.ap.parse.actor import RemoteActor, read_actor
 from fedblog.ap.parse.values import id_of
-from fedblog.domain.actor import Actor, ActorKind
+from fedblog.domain.actor import Actor, ActorKind, NameEmoji
 from fedblog.errors import Invalid
 from fedblog.text.sanitise import bio_html
 
@@ -49,14 +49,22 @@ def as_actor(document: dict[str, Any], remote: RemoteActor, now: int, handle: st
         gone_at=None,
         fetched_at=now,
         created_at=now,
+        emojis=_emojis_of(remote),
     )
 
 
+def _emojis_of(remote: RemoteActor) -> tuple[NameEmoji, ...]:
+    return tuple(NameEmoji(emoji.name, emoji.icon_url) for emoji in remote.emojis if emoji.name in remote.name)
+
+
 def kept_from(known: Actor | None, fresh: Actor) -> Actor:
-    """`fresh`, with the handle that is settled already as long as the name behind it is the same."""
-    if known is None or known.username != fresh.username or fresh.handle:
+    """`fresh`, with the handle that is settled already as long as the name behind it is the same, and with the
+    emoji that are copied already."""
+    if known is None:
         return fresh
-    return replace(fresh, handle=known.handle)
+    files = {emoji.icon_url: emoji.file_name for emoji in known.emojis}
+    fresh = replace(fresh, emojis=tuple(replace(e, file_name=files.get(e.icon_url)) for e in fresh.emojis))
+    return fresh if known.username != fresh.username or fresh.handle else replace(fresh, handle=known.handle)
 
 
 def _is_silent_gotosocial(document: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """A remote post made ready to stand below one of ours: cleaned, counted, its audience read."""
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fedblog.ap.addressing import Addressing, audience
@@ -8,6 +9,8 @@ from fedblog.ap.parse.object import RemoteObject
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment, CommentState, Mention
+from fedblog.services import emojis
+from fedblog.services.workshop import Workshop
 from fedblog.text.sanitise import SanitisedComment, comment_html
 from fedblog.urls import host_of
 
@@ -36,11 +39,30 @@ class Reply:
         return hides_unlisted or actor.hides_public_at is not None or actor.suspended_at is not None
 
 
-def read_reply(written: RemoteObject, object_id: str, actor: Actor, blog: Blog, around: Addressing | None) -> Reply:
-    """Make ready what `actor` wrote. `around`: the addressing of its activity, where the object names nobody."""
+async def gather_reply(
+    shop: Workshop, written: RemoteObject, object_id: str, actor: Actor, blog: Blog, around: Addressing | None
+) -> Reply:
+    """As `read_reply`, with the custom emoji copied to here. Never raises for those."""
+    files = await emojis.copied(shop, written.content, written.tags.emojis)
+    return read_reply(written, object_id, actor, blog, around, emojis.pictures(files))
+
+
+def read_reply(
+    written: RemoteObject,
+    object_id: str,
+    actor: Actor,
+    blog: Blog,
+    around: Addressing | None,
+    emoji: Mapping[str, tuple[str, str]] | None = None,
+) -> Reply:
+    """Make ready what `actor` wrote. `around`: the addressing of its activity, where the object names nobody.
+
+    `emoji` goes to `comment_html`.
+    """
     addressed = written.addressing or around or Addressing()
     mentions = {mention.href: mention.name for mention in written.tags.mentions}
-    clean = comment_html(_content(written), mentions=mentions, hashtag_hosts=(actor.host, host_of(blog.base_url) or ""))
+    hosts = (actor.host, host_of(blog.base_url) or "")
+    clean = comment_html(_content(written), mentions=mentions, hashtag_hosts=hosts, emoji=emoji)
     return Reply(
         object_id=object_id,
         object=written,

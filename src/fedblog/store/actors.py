@@ -1,6 +1,9 @@
 """Actors, ours and remote, and our key pairs."""
 
-from fedblog.domain.actor import Actor, ActorKind, OwnKey
+import json
+from collections.abc import Sequence
+
+from fedblog.domain.actor import Actor, ActorKind, NameEmoji, OwnKey
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import as_json, build, insert, text_list
 
@@ -9,7 +12,16 @@ ADDRESS = "CASE WHEN a.handle <> '' THEN a.handle ELSE COALESCE(NULLIF(a.usernam
 
 
 def _actor(row: Row) -> Actor:
-    return build(Actor, row, {"kind": ActorKind, "also_known_as": text_list})
+    return build(Actor, row, {"kind": ActorKind, "also_known_as": text_list, "emojis": read_emojis})
+
+
+def read_emojis(text: str) -> tuple[NameEmoji, ...]:
+    """The column `emojis`."""
+    return () if text == "[]" else tuple(NameEmoji(*parts) for parts in json.loads(text))
+
+
+def _emojis_json(emojis: Sequence[NameEmoji]) -> str:
+    return as_json([[emoji.name, emoji.icon_url, emoji.file_name] for emoji in emojis])
 
 
 async def by_pk(db: Reader, pk: int) -> Actor | None:
@@ -54,15 +66,16 @@ async def save(db: Writer, actor: Actor) -> int:
     return int(
         await db.value(
             """INSERT INTO actor (kind, actor_id, type, host, name, username, handle, summary, url, inbox, shared_inbox,
-                   outbox, followers, avatar_url, avatar_name, also_known_as, moved_to, hides_public_at,
+                   outbox, followers, avatar_url, avatar_name, emojis, also_known_as, moved_to, hides_public_at,
                    hides_unlisted_at, suspended_at, gone_at, fetched_at, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (actor_id) DO UPDATE SET type = excluded.type, name = excluded.name,
                    username = excluded.username, handle = excluded.handle, summary = excluded.summary,
                    url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
                    outbox = excluded.outbox, followers = excluded.followers,
                    avatar_name = CASE WHEN actor.avatar_url = excluded.avatar_url THEN actor.avatar_name ELSE NULL END,
-                   avatar_url = excluded.avatar_url, also_known_as = excluded.also_known_as,
+                   avatar_url = excluded.avatar_url, emojis = excluded.emojis,
+                   also_known_as = excluded.also_known_as,
                    moved_to = excluded.moved_to, hides_public_at = excluded.hides_public_at,
                    hides_unlisted_at = excluded.hides_unlisted_at, suspended_at = excluded.suspended_at,
                    gone_at = excluded.gone_at, fetched_at = excluded.fetched_at
@@ -82,6 +95,7 @@ async def save(db: Writer, actor: Actor) -> int:
             actor.followers,
             actor.avatar_url,
             actor.avatar_name,
+            _emojis_json(actor.emojis),
             as_json(list(actor.also_known_as)),
             actor.moved_to,
             actor.hides_public_at,
@@ -97,7 +111,7 @@ async def save(db: Writer, actor: Actor) -> int:
 async def mark_gone(db: Writer, actor_id: str, now: int) -> None:
     """The actor was deleted over there: keep the row for its placeholders, without name and face."""
     await db.run(
-        """UPDATE actor SET gone_at = ?, name = '', summary = '', avatar_url = NULL, avatar_name = NULL
+        """UPDATE actor SET gone_at = ?, name = '', summary = '', avatar_url = NULL, avatar_name = NULL, emojis = '[]'
            WHERE actor_id = ? AND kind = 'remote'""",
         now,
         actor_id,
@@ -107,6 +121,13 @@ async def mark_gone(db: Writer, actor_id: str, now: int) -> None:
 async def keep_avatar(db: Writer, pk: int, avatar_url: str, avatar_name: str) -> None:
     """Remember the copy of an avatar, unless the actor changed it meanwhile."""
     await db.run("UPDATE actor SET avatar_name = ? WHERE pk = ? AND avatar_url = ?", avatar_name, pk, avatar_url)
+
+
+async def keep_emojis(db: Writer, pk: int, before: Sequence[NameEmoji], after: Sequence[NameEmoji]) -> None:
+    """Remember the copies of the emoji in a name, unless the actor changed it meanwhile."""
+    await db.run(
+        "UPDATE actor SET emojis = ? WHERE pk = ? AND emojis = ?", _emojis_json(after), pk, _emojis_json(before)
+    )
 
 
 async def set_handle(db: Writer, pk: int, handle: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fedblog.domain.actor import NameEmoji
 from fedblog.domain.comment import Attachment, Audience, Comment, CommentState
 from fedblog.store import actors
 from fedblog.store.door import Reader, Row, Writer
@@ -13,7 +14,8 @@ from fedblog.urls import origin_of
 _LINE = f"""c.pk, c.post_pk, c.parent_pk, c.number, c.object_id, c.actor_pk, c.state, c.audience, c.rule, c.html,
     c.text, c.summary, c.language, c.url, c.attachments, c.published_at, c.edited_at, c.received_at, c.removed_at,
     c.read_at, a.kind AS actor_kind, a.actor_id, a.name AS actor_name, a.username AS actor_username,
-    {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.host AS actor_host, a.avatar_name"""
+    {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.host AS actor_host, a.avatar_name,
+    a.emojis AS actor_emojis"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class CommentLine:
     actor_url: str
     actor_host: str
     avatar_name: str | None
+    actor_emojis: tuple[NameEmoji, ...]
 
     @property
     def is_by_author(self) -> bool:
@@ -69,7 +72,12 @@ def _attachments(text: str) -> tuple[Attachment, ...]:
     return tuple(Attachment(*parts) for parts in json.loads(text))
 
 
-_CONVERTERS = {"state": CommentState, "audience": Audience, "attachments": _attachments}
+_CONVERTERS = {
+    "state": CommentState,
+    "audience": Audience,
+    "attachments": _attachments,
+    "actor_emojis": actors.read_emojis,
+}
 
 
 def _comment(row: Row) -> Comment:

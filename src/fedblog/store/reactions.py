@@ -19,10 +19,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class EmojiCount:
-    """How many people reacted with one emoji."""
+    """How many people reacted with one emoji. `file_name`: our copy of a custom one."""
 
     content: str
     people: int
+    file_name: str | None
 
 
 def _reaction(row: Row) -> Reaction:
@@ -33,8 +34,8 @@ async def add(db: Writer, reaction: Reaction) -> bool:
     """Record a reaction (its `pk` is not used). False when this actor had reacted so already."""
     touched = await db.run(
         """INSERT INTO reaction (blog_pk, post_pk, comment_pk, actor_pk, kind, content, object_id, activity_id,
-               created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+               icon_url, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (blog_pk, object_id, actor_pk, kind, content) DO NOTHING""",
         reaction.blog_pk,
         reaction.post_pk,
@@ -44,6 +45,7 @@ async def add(db: Writer, reaction: Reaction) -> bool:
         reaction.content,
         reaction.object_id,
         reaction.activity_id,
+        reaction.icon_url,
         reaction.created_at,
     )
     return touched > 0
@@ -104,7 +106,8 @@ async def post_counts(db: Reader, blog_pk: int) -> dict[int, Counts]:
 async def emoji_counts(db: Reader, object_id: str) -> list[EmojiCount]:
     """The emoji that people reacted with to one object, the most used first; at most 20."""
     rows = await db.all(
-        f"""SELECT r.content, COUNT(*) AS people FROM {_SHOWN}
+        f"""SELECT r.content, COUNT(*) AS people, MIN(e.file_name) AS file_name
+            FROM {_SHOWN} LEFT JOIN emoji e ON e.icon_url = r.icon_url
             WHERE r.object_id = ? AND r.kind = 'emoji' GROUP BY r.content ORDER BY people DESC, r.content LIMIT 20""",  # noqa: S608
         object_id,
     )

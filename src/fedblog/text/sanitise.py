@@ -20,7 +20,7 @@ _BIO_BYTES = 16 * 1024
 _READ_CHARACTERS = 256 * 1024
 _READ_TAGS = 10_000
 _RENAMED = {"h1": "h3", "h2": "h3"}
-_SHORTCODE = re.compile(r":[A-Za-z0-9_]{1,64}:")
+_SHORTCODE = re.compile(r":[A-Za-z0-9_+-]{1,64}:")
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 
 
@@ -117,6 +117,11 @@ def bio_html(html: str, *, emoji: Mapping[str, tuple[str, str]] | None = None) -
     source, _ = _read(html)
     kept, _ = cut(Element("", {}, _kept(source.children, tags)), _BIO_BYTES)
     return _cleaned(kept)
+
+
+def name_html(name: str, emoji: Mapping[str, tuple[str, str]]) -> str:
+    """Somebody's name, which is plain text, with its custom emoji as pictures."""
+    return _cleaned(Element("", {}, list(_with_emoji(name, emoji))))
 
 
 def plain(html: str) -> str:

@@ -14,6 +14,11 @@ def tag_path(tag: Tag) -> str:
     return wire_url("", f"/tags/{tag.slug}")
 
 
+def media_path(name: str | None) -> str:
+    """A file of ours; empty where there is none."""
+    return f"/media/{name}" if name else ""
+
+
 def reply_path(post: Post) -> str:
     """Where a reader goes on to answer a post; a comment's number may follow."""
     return f"/reply/{post.pk}"

@@ -1,13 +1,17 @@
 """Comments as HTML, each rendered once: a thread of a thousand is joined, not rendered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from fedblog.domain.actor import NameEmoji
+from fedblog.services.emojis import pictures
 from fedblog.store.comments import CommentLine
+from fedblog.text.sanitise import name_html
 from fedblog.urls import host_of, read_url
-from fedblog.web import dates
+from fedblog.web import addresses, dates
 from fedblog.web.templating import Templates
 from fedblog.web.views import Attached, CommentView
 
@@ -45,11 +49,11 @@ def comment_view(line: CommentLine, parent: int | None, around: Surroundings) ->
     return CommentView(
         number=number,
         parent=parent,
-        name=name,
+        name=_with_emoji(name, () if is_ours else line.actor_emojis),
         initial=_initial(name),
         handle=around.author_handle if is_ours else f"@{line.actor_handle}",
         profile_url="/" if is_ours else web_address(line.actor_url) or line.actor_id,
-        avatar_url=around.author_avatar_url if is_ours else _media_url(line.avatar_name),
+        avatar_url=around.author_avatar_url if is_ours else addresses.media_path(line.avatar_name),
         is_by_author=is_ours,
         html=Markup(line.html),  # noqa: S704 - sanitised when it was stored
         content_warning=line.summary,
@@ -73,8 +77,9 @@ def _attached(url: str, words: str) -> Attached:
     return Attached(url, words or "Attachment", host)
 
 
-def _media_url(name: str | None) -> str:
-    return f"/media/{name}" if name else ""
+def _with_emoji(name: str, emojis: Sequence[NameEmoji]) -> Markup:
+    files = {emoji.name: emoji.file_name for emoji in emojis if emoji.file_name}
+    return Markup(name_html(name, pictures(files))) if files else escape(name)  # noqa: S704 - cleaned
 
 
 def _initial(name: str) -> str:

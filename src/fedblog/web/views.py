@@ -159,10 +159,11 @@ class YearPage:
 
 @dataclass(frozen=True, slots=True)
 class Emoji:
-    """An emoji that people reacted with, and how many of them."""
+    """An emoji that people reacted with, and how many of them. `url` is our copy of a custom one, else empty."""
 
     content: str
     people: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class CommentView:
     template: ClassVar[str] = "comment.html"
     number: int
     parent: int | None
-    name: str
+    name: Markup
     initial: str
     handle: str
     profile_url: str

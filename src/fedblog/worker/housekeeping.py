@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from fedblog.domain.backoff import DAY, HOUR
 from fedblog.services import signing_in
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, deliveries, hosts, inbox_events, remote_keys
+from fedblog.store import actors, deliveries, emojis, hosts, inbox_events, remote_keys
 from fedblog.store.door import Writer
 
 EVERY = HOUR
 
 BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
 DELIVERIES, MISSING, HOSTS, ACTORS = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY
-MOST_KEYS = MOST_HOSTS = 10_000
+MOST_KEYS = MOST_HOSTS = MOST_EMOJIS = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def _ledger(now: int) -> Part:
 def _caches(now: int) -> Part:
     async def work(db: Writer) -> None:
         await remote_keys.forget_beyond(db, MOST_KEYS)
+        await emojis.forget_beyond(db, MOST_EMOJIS)
         await actors.forget_unused(db, now - ACTORS)
         await hosts.forget_old(db, now - HOSTS, MOST_HOSTS)
 

@@ -99,10 +99,10 @@ class Blog:
 
         return await self.write(work, f"post:{post.pk}")
 
-    async def react(self, post, kind=ReactionKind.LIKE, content="", by=None):
+    async def react(self, post, kind=ReactionKind.LIKE, content="", by=None, **given):
         actor_pk = by if by is not None else await self.person(self.shop.world.token(4).hex())
         row = Reaction(0, self.row.pk, post.pk, None, actor_pk, kind, content, post.object_id, None, START)
-        await self.write(lambda db: reactions.add(db, row), f"post:{post.pk}")
+        await self.write(lambda db: reactions.add(db, replace(row, **given)), f"post:{post.pk}")
 
 
 def config_for(directory):

@@ -5,9 +5,12 @@ import re
 
 import pytest
 
+from fedblog.domain.actor import NameEmoji
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import Attachment, Audience, CommentState, ReactionKind
 from fedblog.domain.post import PostState
+from fedblog.store import emojis
+from fedblog.store.emojis import EmojiCopy
 from tests.fediverse.clock import START
 from tests.unit.web.asgi import BROWSER, HOST
 
@@ -303,3 +306,24 @@ class TestNotices:
             answer = await blog.get(path)
             assert answer.header("content-security-policy").startswith("default-src 'none'"), path
             assert answer.header("x-content-type-options") == "nosniff", path
+
+
+async def test_custom_emoji_are_pictures_in_names_and_reactions(blog):
+    post = await blog.post()
+    cat = NameEmoji(":cat:", "https://social.example/cat.png", "c" * 32 + ".png")
+    dog = NameEmoji(":dog:", "https://social.example/dog.png")
+    ada = await blog.person(emojis=(cat, dog))
+    await blog.write(lambda db: db.run("UPDATE actor SET name = 'Ada :cat: :dog: <i>' WHERE pk = ?", ada))
+    await blog.comment(post, by=ada)
+    page = (await blog.get(post.path)).text
+    picture = f'<img src="/media/{cat.file_name}" alt=":cat:" title=":cat:" class="emoji">'
+    assert f"<bdi>Ada {picture} :dog: &lt;i&gt;</bdi>" in page
+
+
+async def test_a_reaction_with_a_custom_emoji_shows_our_copy(blog):
+    post, file_name = await blog.post(), "c" * 32 + ".png"
+    url = "https://social.example/cat.png"
+    await blog.write(lambda db: emojis.save(db, EmojiCopy(url, file_name, 1)))
+    await blog.react(post, ReactionKind.EMOJI, ":cat:", icon_url=url)
+    page = (await blog.get(post.path)).text
+    assert f'<img class="emoji" src="/media/{file_name}" width="20" height="20" alt=":cat:" title=":cat:"> 1' in page

@@ -7,7 +7,7 @@ from fedblog.services import commenting, documents_by_id
 from fedblog.services.climbing import Way, way_to
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, ignored, refused, without_effect
-from fedblog.services.replies import Reply, read_reply
+from fedblog.services.replies import Reply, gather_reply
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
@@ -81,7 +81,7 @@ async def take_written(
         return without_effect(ignored("neither an answer to this blog nor a mention of it"))
     author = await actor_of(shop, written.attributed_to, with_handle=True)
     around = received.activity.addressing if is_own and not is_fetched else None
-    reply = read_reply(written, written.object_id, author, received.blog, around)
+    reply = await gather_reply(shop, written, written.object_id, author, received.blog, around)
     return _as_mention(received, reply) if way is None else _as_comment(received, reply, way, is_update=is_update)
 
 

@@ -4,6 +4,7 @@ from fedblog.ap.parse.activity import RemoteActivity
 from fedblog.ap.parse.reaction import RemoteReaction, reaction_of
 from fedblog.domain.actor import Actor
 from fedblog.domain.comment import Reaction, ReactionKind
+from fedblog.services import emojis
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, repeated, without_effect
 from fedblog.services.resolving import actor_of
@@ -26,6 +27,8 @@ async def react(shop: Workshop, received: Received) -> Apply:
     if await place_of(shop.store.reader, received.blog, activity.object_id) is None:
         return without_effect(ignored("it is about nothing that is known here"))
     actor = await actor_of(shop, activity.actor_id)
+    if reaction.emoji is not None:
+        await emojis.copied(shop, reaction.content, [reaction.emoji])
 
     async def apply(db: Writer) -> Outcome:
         place = await place_of(db, received.blog, activity.object_id)
@@ -52,6 +55,7 @@ async def _add(db: Writer, received: Received, actor: Actor, place: Place, react
             object_id=place.object_id,
             activity_id=received.activity.activity_id,
             created_at=received.now,
+            icon_url=reaction.emoji.icon_url if reaction.emoji else None,
         ),
     )
     if not is_new:

@@ -80,6 +80,7 @@ CREATE TABLE actor (
     followers TEXT NOT NULL,
     avatar_url TEXT,
     avatar_name TEXT,
+    emojis TEXT NOT NULL,
     also_known_as TEXT NOT NULL,
     moved_to TEXT,
     hides_public_at {int},
@@ -280,12 +281,21 @@ CREATE TABLE reaction (
     content TEXT NOT NULL,
     object_id TEXT NOT NULL,
     activity_id TEXT,
+    icon_url TEXT,
     created_at {int} NOT NULL,
     UNIQUE (object_id, actor_pk, kind, content, blog_pk)
 ){strict};
 CREATE INDEX reaction_by_post ON reaction (post_pk, kind);
 CREATE INDEX reaction_by_activity ON reaction (activity_id) WHERE activity_id IS NOT NULL;
 CREATE INDEX reaction_by_actor ON reaction (actor_pk);
+
+-- Copies of custom emoji; without a file where the picture was not to be had.
+CREATE TABLE emoji (
+    icon_url TEXT NOT NULL PRIMARY KEY,
+    file_name TEXT,
+    asked_at {int} NOT NULL
+){strict};
+CREATE INDEX emoji_by_age ON emoji (asked_at);
 
 CREATE TABLE mention (
     pk {pk},

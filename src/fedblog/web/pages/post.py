@@ -121,7 +121,7 @@ def _post(rows: Rows) -> PostView:
         edited=dates.when(post.edited_at, blog.time_zone) if post.edited_at else None,
         likes=rows.counts.likes,
         boosts=rows.counts.boosts,
-        emojis=tuple(Emoji(emoji.content, emoji.people) for emoji in rows.emojis),
+        emojis=tuple(Emoji(one.content, one.people, addresses.media_path(one.file_name)) for one in rows.emojis),
         comments=len(rows.lines),
         reply_path=addresses.reply_path(post) if is_open else "",
         is_open=is_open,
