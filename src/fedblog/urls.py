@@ -22,6 +22,7 @@ _URL = re.compile(
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _MOST_BYTES = 2048
+_LONGEST_HOST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,10 @@ def normal_host(host: str) -> str:
     that some resolvers accept (`127.1`, `0x7f.1`, `2130706433`).
     """
     bare = host.removeprefix("[").removesuffix("]").removesuffix(".")
+    return _normal(bare) if len(bare) <= _LONGEST_HOST else _read_host(bare)
+
+
+def _read_host(bare: str) -> str:
     if is_ip_literal(bare):
         return str(ipaddress.ip_address(bare))
     ascii_host = _to_ascii(bare).lower()
@@ -102,6 +107,9 @@ def normal_host(host: str) -> str:
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
         raise Invalid("That web address spells a number where a host name belongs.")
     return ascii_host
+
+
+_normal = lru_cache(maxsize=2048)(_read_host)  # a few hosts send most of what comes
 
 
 def _to_ascii(host: str) -> str:
