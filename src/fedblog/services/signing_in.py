@@ -146,7 +146,7 @@ async def log_in(shop: Workshop, name: str, password: str, client: str) -> Logge
     Raises `TooManyAttempts` before any hashing: 5 in 15 minutes for an account from one network, and
     past 25 an hour for an account from anywhere one try in 12 minutes, which delays and never locks out.
     """
-    known = name.strip().lower()[:64]
+    known = "_".join(name.lower().split())[:64]  # without a space, so that no name reads like one with a network
     buckets = (f"{known} {network_of(client)}", known)
     # An attempt counts before it is hashed, so that many at once cannot slip past the limit together.
     await shop.store.write(lambda db: _count_attempt(db, buckets, shop.now()))

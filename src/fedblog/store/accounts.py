@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.blog import Account, Session
 from fedblog.store.door import Reader, Writer
-from fedblog.store.rows import build, insert
+from fedblog.store.rows import beginning_with, build, insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,9 @@ async def attempts_since(db: Reader, bucket: str, since: int) -> int:
 async def forgive(db: Writer, account_name: str) -> None:
     """The right password was given: earlier failures of this account count no more."""
     await db.run(
-        "DELETE FROM login_attempt WHERE bucket = ? OR bucket LIKE ?", account_name, f"{account_name} %"
+        "DELETE FROM login_attempt WHERE bucket = ? OR bucket LIKE ? ESCAPE '!'",
+        account_name,
+        beginning_with(f"{account_name} "),
     )
 
 
