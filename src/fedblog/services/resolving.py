@@ -31,6 +31,13 @@ async def actor_of(shop: Workshop, actor_id: str, *, max_age: int = WEEK_MS, wit
     now, it is returned as it is. Raises `Gone`, `Missing`, `Invalid` for what is no actor, and `RemoteError`.
     """
     known = await actors.by_id(shop.store.reader, actor_id)
+    return await up_to_date(shop, actor_id, known, max_age=max_age, with_handle=with_handle)
+
+
+async def up_to_date(
+    shop: Workshop, actor_id: str, known: Actor | None, *, max_age: int = WEEK_MS, with_handle: bool = False
+) -> Actor:
+    """The same for who has just looked up what is stored."""
     if known and known.kind is not ActorKind.REMOTE:
         return known
     if known is None or known.gone_at is not None:

@@ -1,17 +1,20 @@
 """Create and Update of what people write: replies, mentions, and all that is neither."""
 
+from dataclasses import dataclass
+
 from fedblog.ap.parse.activity import trusts_embedded
 from fedblog.ap.parse.object import RemoteObject, read_object
+from fedblog.domain.actor import Actor
 from fedblog.errors import Gone, Invalid, Missing
 from fedblog.services import commenting, documents_by_id
 from fedblog.services.climbing import Way, way_to
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, ignored, refused, without_effect
 from fedblog.services.replies import Reply, gather_reply
-from fedblog.services.resolving import actor_of
+from fedblog.services.resolving import actor_of, up_to_date
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import comments, mentions
+from fedblog.store import actors, comments, mentions
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import is_same_id, is_same_origin
 
@@ -76,10 +79,14 @@ async def take_written(
         return without_effect(refused("its author or server is blocked"))
     if not is_same_origin(written.attributed_to, written.object_id):
         return without_effect(refused("its author is on another server than itself"))
-    way = await _way_up(shop, received, written)
+    known = await shop.store.read(lambda db: _known(db, received, written))
+    way = known.way or await _way_up(shop, received, written)
     if way is None and not await _is_mention(shop.store.reader, received, written):
         return without_effect(ignored("neither an answer to this blog nor a mention of it"))
-    author = await actor_of(shop, written.attributed_to, with_handle=True)
+    if known.way:
+        author = await up_to_date(shop, written.attributed_to, known.author, with_handle=True)
+    else:
+        author = await actor_of(shop, written.attributed_to, with_handle=True)
     around = received.activity.addressing if is_own and not is_fetched else None
     reply = await gather_reply(shop, written, written.object_id, author, received.blog, around)
     return _as_mention(received, reply) if way is None else _as_comment(received, reply, way, is_update=is_update)
@@ -101,19 +108,26 @@ def _as_comment(received: Received, reply: Reply, way: Way, *, is_update: bool) 
     return apply
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is here already. `way`: how it hangs together with this blog, where that takes no asking."""
+
+    way: Way | None
+    author: Actor | None
+
+
+async def _known(db: Reader, received: Received, written: RemoteObject) -> _Known:
+    """All of it in one look, which is all that most replies need."""
+    author = await actors.by_id(db, written.attributed_to or "")
+    if await comments.by_object_id(db, received.blog.pk, written.object_id or "") is not None:
+        return _Known(Way(), author)
+    if await place_of(db, received.blog, written.in_reply_to) is not None:
+        return _Known(Way((), written.in_reply_to), author)
+    return _Known(None, author)
+
+
 async def _way_up(shop: Workshop, received: Received, written: RemoteObject) -> Way | None:
-    """How it hangs together with this blog; None when it does not."""
-
-    async def is_known(db: Reader) -> tuple[bool, bool]:
-        """It itself, and what it answers."""
-        known = await comments.by_object_id(db, received.blog.pk, written.object_id or "")
-        return known is not None, await place_of(db, received.blog, written.in_reply_to) is not None
-
-    is_here, is_parent_here = await shop.store.read(is_known)
-    if is_here:
-        return Way()
-    if is_parent_here:
-        return Way((), written.in_reply_to)
+    """How an answer to something unknown hangs together with this blog; None when it does not."""
     if written.in_reply_to is None:
         return None
     return await way_to(shop, received.blog, received.gate, written.in_reply_to)
