@@ -21,7 +21,7 @@ _SECTIONS = {
 }
 _STATUSES = """Exit status: 0 it is done; 1 it was refused, with the reason on standard error; 2 the command line makes
 no sense. `--config PATH` may stand before or after the command; without it, `$FEDBLOG_CONFIG` is used, else
-`./config.toml`. Commands work while the server runs. What takes `--json` prints one JSON document and nothing else."""
+`./fedblog.toml`. Commands work while the server runs. What takes `--json` prints one JSON document and nothing else."""
 
 
 def pages() -> dict[Path, str]:

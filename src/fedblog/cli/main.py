@@ -70,7 +70,7 @@ def _common() -> argparse.ArgumentParser:
         type=Path,
         default=argparse.SUPPRESS,
         metavar="PATH",
-        help="the configuration file (default: $FEDBLOG_CONFIG, else ./config.toml)",
+        help="the configuration file (default: $FEDBLOG_CONFIG, else ./fedblog.toml)",
     )
     return common
 

@@ -13,11 +13,11 @@ from fedblog.config import Config
 if TYPE_CHECKING:
     from fedblog.services.workshop import Workshop
 
-DEFAULT = Path("config.toml")
+DEFAULT = Path("fedblog.toml")
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:
-    """The configuration to use: as given, from FEDBLOG_CONFIG, or ./config.toml; None: environment only."""
+    """The configuration to use: as given, from FEDBLOG_CONFIG, or ./fedblog.toml; None: environment only."""
     given = getattr(arguments, "config", None) or os.environ.get("FEDBLOG_CONFIG")
     if given:
         return Path(given).absolute()
