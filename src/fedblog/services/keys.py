@@ -54,7 +54,8 @@ class KeyRing:
         known = self._memory.get(key_id)
         if known is None:
             row = await remote_keys.by_id(self._shop.store.reader, key_id)
-            known = self._remember(_from_row(row)) if row else None
+            # Another request may have fetched it while we looked.
+            known = self._memory.get(key_id) or (self._remember(_from_row(row)) if row else None)
         if known and known.row.gone_at and self._shop.now() - known.row.gone_at < GONE_MS:
             raise KeyGone
         return known
