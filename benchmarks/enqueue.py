@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.filling import follow, person
 from benchmarks.harness import Goal, blog_folder, founded, report
 from fedblog.app import open_workshop
 from fedblog.config import Config, StorageConfig
@@ -44,22 +45,10 @@ async def measure(config: Config, rounds: int, inboxes: int) -> tuple[list[float
 async def fill(shop: Workshop, count: int) -> None:
     """That many followers, each on another server."""
     blog, now = await the_blog(shop.store.reader), shop.now()
-    names = [f"h{number}.example" for number in range(count)]
 
     async def work(db: Writer) -> None:
-        await db.many(
-            """INSERT INTO actor (kind, actor_id, type, host, name, username, handle, summary, url, inbox, outbox,
-                   followers, also_known_as, fetched_at, created_at)
-               VALUES ('remote', ?, 'Person', ?, 'Ada', 'ada', '', '', '', ?, '', '', '[]', ?, ?)""",
-            [(f"https://{n}/users/ada", n, f"https://{n}/users/ada/inbox", now, now) for n in names],
-        )
-        await db.run(
-            """INSERT INTO follower (blog_pk, actor_pk, state, follow, delivery_inbox, host, requested_at, accepted_at,
-                   accept_delivered_at)
-               SELECT CAST(? AS BIGINT), pk, 'accepted', '{}', inbox, host, created_at, created_at, created_at
-               FROM actor WHERE kind = 'remote'""",
-            blog.pk,
-        )
+        for number in range(count):
+            await follow(db, blog.pk, person(f"h{number}.example", now), now)
 
     await shop.store.write(work)
 

@@ -31,7 +31,7 @@ from fedblog.services.workshop import Workshop
 from fedblog.store import actors, remote_keys
 from fedblog.store.door import Writer
 
-SENDERS = 200
+SENDERS = 500  # one may comment 30 times in ten minutes before the rest is held
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 TEXT = "<p>" + "I read it twice, and found another thing to like each time. " * 10 + "</p>"
 SIZE = 2048
