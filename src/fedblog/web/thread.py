@@ -12,7 +12,7 @@ from fedblog.web.fragments import Fragments, Surroundings
 Node = CommentLine | Placeholder
 
 DEEPEST = 4
-_GONE = '<p class="comment-gone"><a class="number" href="#comment-{0}">#{0}</a> <bdi>Comment {0} was removed.</bdi></p>'
+_GONE = '<p class="comment-gone"><bdi><a href="#comment-{0}">Comment {0} was removed.</a></bdi></p>'
 
 
 @dataclass(frozen=True, slots=True)

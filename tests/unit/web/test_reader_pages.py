@@ -327,3 +327,14 @@ async def test_a_reaction_with_a_custom_emoji_shows_our_copy(blog):
     await blog.react(post, ReactionKind.EMOJI, ":cat:", icon_url=url)
     page = (await blog.get(post.path)).text
     assert f'<img class="emoji" src="/media/{file_name}" width="20" height="20" alt=":cat:" title=":cat:"> 1' in page
+
+
+async def test_a_post_with_fifty_comments_is_no_heavier_than_sixty_kilobytes(blog):
+    words = "I read it twice, once on the train and once at home, and found another thing to like each time. "
+    post = await blog.post(html=f"<p>{words * 5}</p>")
+    for number in range(50):
+        person = await blog.person(f"reader{number}", avatar_url="https://x.example/", avatar_name=f"{number:032x}.png")
+        await blog.comment(post, f"<p>{words}</p>", by=person)
+    page = await blog.get(post.path)
+    assert page.text.count('class="comment ') == 50
+    assert len(page.body) <= 60_000

@@ -25,6 +25,7 @@ def line(pk, parent=None, number=None, **given):
         "actor_id": "https://a.example/u", "actor_name": "Ada", "actor_username": "ada",
         "actor_handle": "ada@a.example", "actor_url": "https://a.example/@ada", "actor_host": "a.example",
         "avatar_name": None,
+        "actor_emojis": (),
     }  # fmt: skip
     return CommentLine(**(fields | given))
 
