@@ -17,8 +17,12 @@ from fedblog.world import World, real_world
 
 
 def outside(config: Config) -> World:
-    """The real world: clock, dice, DNS, and a transport that trusts what the configuration trusts."""
-    return real_world(SocketTransport(client_context(config.federation.ca_file)))
+    """The real world: clock, dice, DNS, and a transport that trusts what the configuration trusts.
+
+    Raises `Invalid` for a `ca_file` that cannot be used. Without one, the authorities are read when they are needed.
+    """
+    ca_file = config.federation.ca_file
+    return real_world(SocketTransport(client_context(ca_file) if ca_file else client_context))
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The one TLS context of the process. Making it costs about 20 ms, so it is made once, at the start."""
+"""The one TLS context of the process. Making it costs about 20 ms, so it is made once."""
 
 import ssl
 from pathlib import Path

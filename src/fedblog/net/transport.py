@@ -5,8 +5,8 @@ It connects only to the addresses it is given; that these were checked is the gu
 
 import asyncio
 import ssl
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from fedblog.errors import Unreachable
 from fedblog.net.connect import first_of
@@ -19,12 +19,19 @@ _IDLE_SECONDS = 60.0
 
 
 class SocketTransport:
-    """`world.Transport` over real sockets. One per process; `aclose` when it ends."""
+    """`world.Transport` over real sockets. One per process; `aclose` when it ends.
+
+    `tls` is the context of all connections, or makes it when the first one asks for it.
+    """
 
     def __init__(
-        self, tls: ssl.SSLContext, *, most_idle: int = _MOST_IDLE, idle_seconds: float = _IDLE_SECONDS
+        self,
+        tls: ssl.SSLContext | Callable[[], ssl.SSLContext],
+        *,
+        most_idle: int = _MOST_IDLE,
+        idle_seconds: float = _IDLE_SECONDS,
     ) -> None:
-        self._tls = tls
+        self._tls = cache(lambda: tls if isinstance(tls, ssl.SSLContext) else tls())
         self._pool = Pool(most_idle, idle_seconds)
         self._open: set[Connection] = set()
         self._is_closed = False
@@ -94,7 +101,7 @@ class SocketTransport:
             partial(Connection, place, self._forget),
             place.address,
             place.port,
-            ssl=self._tls if is_tls else None,
+            ssl=self._tls() if is_tls else None,
             server_hostname=place.host if is_tls else None,
         )
         if self._is_closed:
