@@ -83,9 +83,7 @@ async def save_settings(db: Writer, blog: Blog) -> None:
 
 async def take_due_update(db: Writer, blog_pk: int, now: int) -> bool:
     """Whether the gathered Update of the actor is due; if so it is taken, and due no more."""
-    touched = await db.run(
-        "UPDATE blog SET update_due_at = NULL WHERE pk = ? AND update_due_at <= ?", blog_pk, now
-    )
+    touched = await db.run("UPDATE blog SET update_due_at = NULL WHERE pk = ? AND update_due_at <= ?", blog_pk, now)
     return touched > 0
 
 
