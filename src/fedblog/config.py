@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fedblog.errors import Invalid
 from fedblog.urls import Url
@@ -228,8 +229,16 @@ def _site(values: Mapping[str, Any]) -> SiteConfig:
         values["site.handle_domain"].lower(),
         values["site.title"],
         values["site.language"],
-        values["site.time_zone"],
+        _time_zone(values["site.time_zone"]),
     )
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(f"site.time_zone: there is no time zone {name!r}.", "Write one such as Europe/Berlin.") from error
+    return name
 
 
 def _base_url(text: str) -> Url:

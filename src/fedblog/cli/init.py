@@ -36,10 +36,10 @@ async def run(arguments: argparse.Namespace) -> int:
 
     path = Path(getattr(arguments, "config", None) or os.environ.get("FEDBLOG_CONFIG") or DEFAULT).absolute()
     if path.exists():
-        _refuse_contradictions(arguments, configuration.load(path), path)
+        _refuse_contradictions(arguments, configuration.load(path), str(path))
         print(f"Using the configuration at {path}")
     else:
-        _write(path, _answers(arguments))
+        _write(path, arguments)
         print(f"Wrote {path}")
     config = configuration.load(path)
     async with open_workshop(config, migrate=True) as shop:
@@ -53,7 +53,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 def _answers(arguments: argparse.Namespace) -> dict[str, Value]:
     given: dict[str, str | None] = {
-        "site.base_url": arguments.base_url,
+        "site.base_url": arguments.base_url or os.environ.get("FEDBLOG_SITE__BASE_URL"),
         "site.handle": arguments.handle,
         "site.handle_domain": arguments.handle_domain,
         "site.title": arguments.title,
@@ -82,8 +82,9 @@ def _ask(question: str, default: str) -> str:
     return input(f"{question} [{default}]: ").strip() or default
 
 
-def _write(path: Path, values: dict[str, Value]) -> None:
+def _write(path: Path, arguments: argparse.Namespace) -> None:
     """Write the configuration after checking it, so that a wrong answer leaves nothing behind."""
+    values = _answers(arguments)
     temporary = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +93,7 @@ def _write(path: Path, values: dict[str, Value]) -> None:
             file.write(config_text(values))
         from fedblog import config as configuration
 
-        configuration.load(temporary)
+        _refuse_contradictions(arguments, configuration.load(temporary), "the environment")
         temporary.rename(path)
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.", "Choose another place: --config PATH") from error
@@ -101,15 +102,16 @@ def _write(path: Path, values: dict[str, Value]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _refuse_contradictions(arguments: argparse.Namespace, config: object, path: Path) -> None:
+def _refuse_contradictions(arguments: argparse.Namespace, config: object, where: str) -> None:
     from fedblog.config import Config
 
     assert isinstance(config, Config)
     site = config.site
+    url = read_url(arguments.base_url)
     for flag, given, written in (
-        ("--base-url", arguments.base_url, site.base_url.origin),
-        ("--handle", arguments.handle, site.handle),
-        ("--handle-domain", arguments.handle_domain, site.handle_domain),
+        ("--base-url", url.origin if url else arguments.base_url, site.base_url.origin),
+        ("--handle", arguments.handle and arguments.handle.lower().removeprefix("@"), site.handle),
+        ("--handle-domain", arguments.handle_domain and arguments.handle_domain.lower(), site.handle_domain),
     ):
-        if given and given.removesuffix("/") != written:
-            raise Conflict(f"{flag} says {given!r}, but {path} says {written!r}.", "Change the file, or drop the flag.")
+        if given and given != written:
+            raise Conflict(f"{flag} says {given!r}, but {where} says {written!r}.", "Change one, or drop the flag.")

@@ -32,8 +32,14 @@ def load(arguments: argparse.Namespace) -> Config:
 
 @asynccontextmanager
 async def opened(arguments: argparse.Namespace) -> AsyncIterator["Workshop"]:
-    """The blog, opened for one command; works while the server runs."""
+    """The blog, opened for one command; works while the server runs.
+
+    Raises `Refused` when the configuration names another blog than the database holds.
+    """
     from fedblog.app import open_workshop
+    from fedblog.services import founding
+    from fedblog.services.workshop import the_blog
 
     async with open_workshop(load(arguments)) as shop:
+        founding.refuse_other_identity(await the_blog(shop.store.reader), shop.config)
         yield shop

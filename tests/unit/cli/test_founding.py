@@ -19,6 +19,13 @@ def test_init_founds_a_blog_for_its_owner_only(fresh):
     assert mode(fresh.folder / "data") == 0o700
 
 
+def test_init_takes_the_same_answers_again_however_they_are_written(fresh):
+    for _ in range(2):
+        done = fresh("init", "--base-url", "https://Blog.example:443/", "--handle", "@Notes")
+        assert (done.status, done.said) == (0, "")
+        assert "@notes@blog.example" in done.out
+
+
 def test_init_again_finds_the_blog_there_and_changes_nothing(blog):
     before = blog.process("check", "--json").json
     assert blog("init").status == 0
@@ -61,6 +68,21 @@ def test_a_plain_address_makes_the_blog_listen_on_its_port(fresh):
     assert "\nport = 8123\n" in fresh.config.read_text()
 
 
+def test_init_takes_the_address_from_the_environment(fresh, monkeypatch):
+    monkeypatch.setenv("FEDBLOG_SITE__BASE_URL", "https://blog.example")
+    assert "@blog@blog.example" in fresh("init").out
+    monkeypatch.delenv("FEDBLOG_SITE__BASE_URL")
+    assert fresh("post", "list").status == 0
+
+
+def test_init_refuses_a_flag_that_the_environment_overrules(fresh, monkeypatch):
+    monkeypatch.setenv("FEDBLOG_SITE__HANDLE", "other")
+    done = fresh("init", "--base-url", "https://blog.example", "--handle", "notes")
+    assert done.status == 1
+    assert "--handle says 'notes'" in done.said
+    assert list(fresh.folder.iterdir()) == []
+
+
 def test_flags_that_contradict_the_configuration_are_refused(blog):
     done = blog("init", "--base-url", "https://other.example")
     assert done.status == 1
@@ -70,10 +92,11 @@ def test_flags_that_contradict_the_configuration_are_refused(blog):
 
 def test_another_address_than_that_of_the_database_is_refused(blog):
     blog.set("site.base_url", "https://other.example")
-    done = blog("init")
-    assert done.status == 1
-    assert "site.base_url" in done.said
-    assert "every follow hangs on it" in done.said
+    for command in ("init",), ("serve",), ("post", "list"), ("followers", "list"), ("backup", "b.tar"):
+        done = blog(*command)
+        assert done.status == 1
+        assert "site.base_url" in done.said
+        assert "every follow hangs on it" in done.said
 
 
 @pytest.mark.parametrize(
@@ -85,6 +108,8 @@ def test_another_address_than_that_of_the_database_is_refused(blog):
         ("server.port", 70000, "between 0 and 65535"),
         ("server.log_level", "loud", "debug, info, warning or error"),
         ("server.tls_key", "key.pem", "give both or neither"),
+        ("site.time_zone", "Mars/Olympus", "there is no time zone 'Mars/Olympus'"),
+        ("site.time_zone", "../../etc/passwd", "there is no time zone"),
         ("federation.allow_http", True, "allow_private_networks is empty"),
         ("federation.allow_private_networks", ["127.0.0.0/33"], "allow_private_networks"),
         ("storage.database", "blog.db", "sqlite:///FILE"),
