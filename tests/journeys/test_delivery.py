@@ -6,10 +6,10 @@ import pytest
 
 from fedblog.ap.signatures import Message, claim, read_public_key
 from fedblog.domain.actor import BlockKind
-from fedblog.services import delivering, publishing
+from fedblog.services import answering, delivering, publishing
 from fedblog.services.workshop import the_blog
 from fedblog.services.writing import Draft
-from fedblog.store import accounts, blocks, deliveries
+from fedblog.store import accounts, blocks, comments, deliveries
 from fedblog.world import WireResponse
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all, followers_of
@@ -51,6 +51,18 @@ async def test_a_thousand_followers_on_ten_servers_cost_ten_requests(blog, box):
     await blog.publish()
     assert [len(posts_to(box, peer.host)) for peer in peers] == [1] * 10
     assert [len(peer.got("Create")) for peer in peers] == [1] * 10
+
+
+async def test_a_follower_who_is_mentioned_and_answered_gets_each_activity_once(blog, ada, pond):
+    await follow_all(blog, [ada])
+    post = await blog.publish(markdown="For @ada@pond.example.")
+    note = ada.note("<p>Thank you.</p>", in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(note))
+    await blog.work()
+    [comment] = await comments.listed(blog.shop.store.reader, post.blog_pk)
+    await answering.answer(blog.shop, post.pk, comment.pk, "You are welcome.")
+    await blog.work()
+    assert [create["object"]["type"] for create in pond.got("Create")] == ["Article", "Note"]
 
 
 async def test_a_server_that_never_answers_delays_nobody(blog, box):

@@ -58,6 +58,11 @@ class Actor:
         return self.name or self.username
 
     @property
+    def delivery_inbox(self) -> str:
+        """Where public activities for this actor go: the inbox that its server shares, so that it gets each once."""
+        return self.shared_inbox or self.inbox
+
+    @property
     def address(self) -> str:
         """`name@host`: the settled handle, and until it is settled the name with the actor's own host."""
         return self.handle or f"{self.username or 'unknown'}@{self.host}"

@@ -51,7 +51,7 @@ async def _person_answered(db: Reader, parent_pk: int | None) -> Addressee | Non
     actor = await actors.by_pk(db, parent.actor_pk)
     if actor is None or actor.kind != "remote":
         return None
-    return Addressee(actor.address, actor.actor_id, actor.url, actor.inbox)
+    return Addressee(actor.address, actor.actor_id, actor.url, actor.delivery_inbox)
 
 
 async def _people(shop: Workshop, source: str, person: Addressee | None) -> tuple[Addressee, ...]:

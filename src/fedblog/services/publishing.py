@@ -208,7 +208,7 @@ async def participants(db: Reader, post_pk: int) -> list[str]:
     """The inboxes (shared where there is one) of everyone who visibly took part below a post."""
     pks = dict.fromkeys([*await comments.participants(db, post_pk), *await reactions.actor_pks(db, post_pk)])
     found = [await actors.by_pk(db, pk) for pk in pks]
-    return [actor.shared_inbox or actor.inbox for actor in found if actor and actor.gone_at is None]
+    return [actor.delivery_inbox for actor in found if actor and actor.gone_at is None]
 
 
 async def _send(db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients) -> None:

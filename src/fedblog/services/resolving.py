@@ -67,7 +67,7 @@ async def refresh(shop: Workshop, actor_id: str, *, with_handle: bool = False) -
 async def keep(db: Writer, fresh: Actor) -> Actor:
     """Store what was learned of an actor; posts go to where it now wants them. Returns the row."""
     pk = await actors.save(db, fresh)
-    await followers.set_delivery_inbox(db, pk, fresh.shared_inbox or fresh.inbox)
+    await followers.set_delivery_inbox(db, pk, fresh.delivery_inbox)
     stored = await actors.by_pk(db, pk)
     assert stored is not None
     return stored
@@ -142,13 +142,15 @@ async def addressee_of(shop: Workshop, handle: str) -> Addressee:
         raise Invalid(f"@{acct} is not an account on the fediverse.", "Check how it is spelled.") from error
     except RemoteError as error:
         raise Invalid(f"@{acct} could not be looked up: its server does not answer as it should.") from error
-    return Addressee(handle.strip().removeprefix("@"), actor.actor_id, actor.url, actor.inbox)
+    return Addressee(handle.strip().removeprefix("@"), actor.actor_id, actor.url, actor.delivery_inbox)
 
 
 async def known_addressee(db: Reader, handle: str) -> Addressee | None:
     """The same from memory alone, for a preview."""
     actor = await actors.by_handle(db, handle.strip().removeprefix("@"))
-    return Addressee(handle.strip().removeprefix("@"), actor.actor_id, actor.url, actor.inbox) if actor else None
+    return (
+        Addressee(handle.strip().removeprefix("@"), actor.actor_id, actor.url, actor.delivery_inbox) if actor else None
+    )
 
 
 def lookup_scheme(authority: str, federation: FederationConfig) -> str:

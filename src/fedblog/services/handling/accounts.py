@@ -88,7 +88,7 @@ async def move(shop: Workshop, received: Received) -> Apply:
         if await followers.by_actor(db, received.blog.pk, new.pk):
             await followers.remove(db, follower.pk)
         else:
-            await followers.move(db, follower.pk, new.pk, new.shared_inbox or new.inbox, new.host)
+            await followers.move(db, follower.pk, new.pk, new.delivery_inbox, new.host)
         state = "waits" if follower.state is FollowState.PENDING else "follows"
         return accepted(f"moved; {state} under the new account")
 

@@ -48,7 +48,7 @@ def _follower(received: Received, actor: Actor, *, is_pending: bool) -> Follower
         state=FollowState.PENDING if is_pending else FollowState.ACCEPTED,
         follow_id=received.activity.activity_id,
         follow=as_json(without_context(received.document)),
-        delivery_inbox=actor.shared_inbox or actor.inbox,
+        delivery_inbox=actor.delivery_inbox,
         host=actor.host,
         requested_at=received.now,
         accepted_at=None if is_pending else received.now,
