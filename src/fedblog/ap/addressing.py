@@ -14,11 +14,6 @@ class Addressing:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody is named at all."""
-        return not self.to and not self.cc
-
 
 def audience(to: Sequence[str], cc: Sequence[str], followers_id: str) -> Audience:
     """The class of an object (protocol.md e.4). `followers_id` is its author's, or "".

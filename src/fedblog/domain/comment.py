@@ -27,11 +27,6 @@ class Audience(StrEnum):
         """Whether it may ever reach a public page. Nothing else decides this (security.md P01)."""
         return self in {Audience.PUBLIC, Audience.UNLISTED}
 
-    def is_narrower_than(self, other: "Audience") -> bool:
-        """Whether fewer people were meant to see this."""
-        order = list(Audience)
-        return order.index(self) > order.index(other)
-
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -130,11 +130,6 @@ async def keep_emojis(db: Writer, pk: int, before: Sequence[NameEmoji], after: S
     )
 
 
-async def set_handle(db: Writer, pk: int, handle: str) -> None:
-    """Settle the handle that is shown (security.md S22)."""
-    await db.run("UPDATE actor SET handle = ? WHERE pk = ?", handle, pk)
-
-
 async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
     """Drop remote actors that nothing refers to and that were not fetched since `before` (security.md D09)."""
     return await db.run(

@@ -117,13 +117,6 @@ async def set_delivery_inbox(db: Writer, actor_pk: int, delivery_inbox: str) -> 
     await db.run("UPDATE follower SET delivery_inbox = ? WHERE actor_pk = ?", delivery_inbox, actor_pk)
 
 
-async def mark_accept_delivered(db: Writer, actor_pk: int, now: int) -> None:
-    """The Accept reached the follower's server: posts may come after it."""
-    await db.run(
-        "UPDATE follower SET accept_delivered_at = ? WHERE actor_pk = ? AND accept_delivered_at IS NULL", now, actor_pk
-    )
-
-
 async def count(db: Reader, blog_pk: int) -> int:
     """How many followers the blog has."""
     return int(await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'accepted'", blog_pk))

@@ -10,15 +10,6 @@ from fedblog.store.rows import build, insert
 
 
 @dataclass(frozen=True, slots=True)
-class TagCount:
-    """A tag with the number of public posts that carry it."""
-
-    slug: str
-    name: str
-    posts: int
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """The permalink of a public post and the time of its last change."""
 
@@ -247,16 +238,6 @@ async def tags_of(db: Reader, post_pk: int) -> tuple[Tag, ...]:
     """The tags of a post in the author's order."""
     rows = await db.all("SELECT slug, name FROM post_tag WHERE post_pk = ? ORDER BY position", post_pk)
     return tuple(build(Tag, row) for row in rows)
-
-
-async def all_tags(db: Reader, blog_pk: int) -> list[TagCount]:
-    """Every tag that public posts carry, the most used first."""
-    rows = await db.all(
-        """SELECT t.slug, MIN(t.name) AS name, COUNT(*) AS posts FROM post_tag t JOIN post p ON p.pk = t.post_pk
-           WHERE t.blog_pk = ? AND p.state = 'published' GROUP BY t.slug ORDER BY posts DESC, t.slug""",
-        blog_pk,
-    )
-    return [build(TagCount, row) for row in rows]
 
 
 async def take_comment_number(db: Writer, post_pk: int) -> int:

@@ -39,11 +39,6 @@ class Handle:
         return f"@{self.name}@{self.host}"
 
 
-def find_hashtags(source: str) -> tuple[str, ...]:
-    """The hashtags of a Markdown text, in order, each once (whatever its case), without `#`."""
-    return distinct_hashtags(_found(commonmark.read(source)))
-
-
 def find_handles(source: str) -> tuple[str, ...]:
     """The handles of a Markdown text, in order, each once, as `@name@host`: what `render` looks up."""
     return distinct_handles(_found(commonmark.read(source)))

