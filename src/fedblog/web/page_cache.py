@@ -67,7 +67,9 @@ class PageCache:
             scope[WANTED] = wish.form
             return await self._render(_Miss(scope, headers, wish), receive, send)
         self._entries.move_to_end(key)
-        await _answer(entry, scope["method"], headers, wish, send)
+        start, body = _answer(entry, scope["method"], headers, wish)
+        await send(start)
+        await send(body)
 
     def heard(self, topics: frozenset[str] | None) -> None:
         """Drop what depends on these topics (None: everything). To be given to `Store.listen`."""
@@ -96,7 +98,8 @@ class PageCache:
             else:
                 entry = Entry(start, message.get("body", b""), slot[-1].topics)
                 self._keep(miss, slot[-1], entry, since)
-                await _answer(entry, miss.scope["method"], miss.headers, miss.wish, send)
+                for part in _answer(entry, miss.scope["method"], miss.headers, miss.wish):
+                    await send(part)
 
         await self._app(miss.scope, receive, catch)
 
@@ -156,12 +159,10 @@ class _Miss(NamedTuple):
     wish: Wish
 
 
-async def _answer(entry: Entry, method: str, headers: RawHeaders, wish: Wish, send: Send) -> None:
+def _answer(entry: Entry, method: str, headers: RawHeaders, wish: Wish) -> tuple[Message, Message]:
+    """The two messages of the answer."""
     variant = entry.gzip if wish.gzip else entry.plain
     known = headers.get(b"if-none-match")
     if known is not None and entry.status == 200 and entry.is_known(known):
-        await send(variant.unchanged)
-        await send(_NO_BODY)
-        return
-    await send(variant.start)
-    await send(variant.body if method == "GET" else _NO_BODY)
+        return variant.unchanged, _NO_BODY
+    return variant.start, variant.body if method == "GET" else _NO_BODY

@@ -1,6 +1,6 @@
 """The whole ASGI app: the page cache around the checks around the routes."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from starlette.datastructures import State
 from starlette.responses import Response
@@ -39,9 +39,8 @@ class Site:
         self.cache = PageCache(self._checked(router, hosts), hosts)
         shop.store.listen(self.cache.heard)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["app"] = self
-        await self.cache(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self.cache(scope, receive, send)
 
     def _checked(self, router: ASGIApp, hosts: set[str]) -> ASGIApp:
         """The routes inside of every check, the first one to be passed on the outside."""
@@ -52,7 +51,16 @@ class Site:
         app = Forwarded(app, config.server.trusted_proxies)
         app = Failures(app, self._explain)
         app = AccessLog(app, world.monotonic)
-        return SecurityHeaders(app)
+        return self._as_app(SecurityHeaders(app))
+
+    def _as_app(self, inside: ASGIApp) -> ASGIApp:
+        """What was not answered from memory finds us as `request.app`."""
+
+        def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            scope["app"] = self
+            return inside(scope, receive, send)
+
+        return app
 
     async def _explain(self, scope: Scope, status: int, words: str) -> Response:
         return await notice.explain(self.web, scope, status, words)
