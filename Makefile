@@ -13,6 +13,8 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --resolver=backtracking
 # What pytest is given: make test PYTEST="-k inbox -x"
 PYTEST ?=
+# How many processes share the tests; 0 runs them in one, which starts sooner and lets a debugger in
+WORKERS ?= 2
 
 ## Everyday
 
@@ -37,7 +39,7 @@ run: .venv/.runtime ## Start a real, empty blog in ./data
 
 .PHONY: test
 test: .venv/.dev ## Run all tests (PYTEST="-k inbox -x" goes to pytest)
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 .PHONY: check
 check: .venv/.dev ## Run all gates: format, lint, types, floors, docs, packages

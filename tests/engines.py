@@ -20,6 +20,7 @@ from fedblog.store.opening import open_store
 from fedblog.world import Limits, WireRequest, WireResponse, World, real_world
 from tests.needs import missing
 from tests.postgres_cluster import PostgresCluster, programs, running_cluster
+from tests.postgres_stock import Stock
 
 __all__ = ["databases", "postgres_cluster", "storage", "store"]
 
@@ -95,29 +96,37 @@ class PostgresDatabases:
     cluster: PostgresCluster
     folder: Path
     engine: str = "postgres"
-    made: list[str] = field(default_factory=list)
+    _made: list[str] = field(default_factory=list)
+    _taken: list[str] = field(default_factory=list)
 
     async def empty(self) -> StorageConfig:
-        return await self._new("template1")
+        self._made.append(await self.cluster.new_database())
+        return self._config(self._made[-1])
 
     async def migrated(self) -> StorageConfig:
-        name = f"postgres {self.cluster.socket}"
-        if name not in _TEMPLATES:
-            config = await self.empty()
-            await _migrate(config)
-            _TEMPLATES[name] = self.made.pop().encode()
-        return await self._new(_TEMPLATES[name].decode())
+        self._taken.append(await (await self._stock()).take())
+        return self._config(self._taken[-1])
 
-    async def _new(self, template: str) -> StorageConfig:
-        self.made.append(await self.cluster.new_database(template))
-        return StorageConfig(self.cluster.url(self.made[-1]), self.folder)
+    async def _stock(self) -> Stock:
+        if self.cluster.socket not in _STOCKS:
+            template = await self.cluster.new_database()
+            await _migrate(self._config(template))
+            _STOCKS[self.cluster.socket] = await Stock.of(self.cluster, template)
+        return _STOCKS[self.cluster.socket]
+
+    def _config(self, name: str) -> StorageConfig:
+        return StorageConfig(self.cluster.url(name), self.folder)
 
     async def drop(self) -> None:
-        for name in self.made:
+        """Drop what was made here; what was migrated may serve again."""
+        for name in self._made:
             await self.cluster.drop(name)
+        for name in self._taken:
+            (await self._stock()).give_back(name)
 
 
 _TEMPLATES: dict[str, bytes] = {}
+_STOCKS: dict[Path, Stock] = {}
 
 
 async def _migrate(config: StorageConfig) -> None:

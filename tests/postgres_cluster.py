@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.quick_folder import quick_folder
+
 OLDEST = 15
 _SETTINGS = {
     "listen_addresses": "",
@@ -21,6 +23,9 @@ _SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "32MB",
     "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "64MB",
 }
 
 
@@ -64,7 +69,7 @@ class PostgresCluster:
 @contextlib.contextmanager
 def running_cluster(binaries: Path) -> Iterator[PostgresCluster]:
     """Make and start a cluster in a temporary folder; stop and remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="fedblog-pg-", dir="/tmp"))  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="fedblog-pg-", dir=quick_folder()))
     as_user = _as_plain_user(folder)
     try:
         data = folder / "data"

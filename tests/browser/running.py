@@ -16,6 +16,7 @@ from fedblog.services.workshop import Workshop
 from fedblog.urls import Url
 from fedblog.web.site import Site
 from tests.fediverse.box import Box
+from tests.fediverse.peer import own_key_pairs
 
 NAME, PASSWORD = "author", "a sentence is good"
 
@@ -53,7 +54,7 @@ async def serving(directory: Path, box: Box) -> AsyncIterator[RunningBlog]:
     site = SiteConfig(Url.parse(url), "blog", "", "Tidewater Notes", "en", "UTC")
     config = Config(site, server, StorageConfig(directory / "fedblog.db", directory), FederationConfig())
     async with open_workshop(config, world=box.world(), migrate=True) as shop:
-        await founding.found(shop.store, shop.world, config)
+        await founding.found(shop.store, shop.world, config, own_key_pairs())
         http = HttpServer(Site(shop), server, sockets)
         task = asyncio.create_task(http.run_until_stopped())
         try:

@@ -19,6 +19,7 @@ from fedblog.web.site import Site
 from fedblog.worker import Worker
 from fedblog.world import WireRequest, WireResponse
 from tests.fediverse.box import Box, asgi_server, call_asgi
+from tests.fediverse.peer import own_key_pairs
 
 HOST = "blog.example"
 
@@ -90,7 +91,7 @@ async def blog_in(box: Box, storage: StorageConfig, host: str = HOST) -> AsyncIt
     """Found a blog (or open the one that is there) and put it into the box."""
     config = config_for(storage, host)
     async with open_workshop(config, world=box.world(), migrate=True) as shop:
-        await founding.found(shop.store, shop.world, config)
+        await founding.found(shop.store, shop.world, config, own_key_pairs())
         blog = Blog(box, shop, Site(shop), Worker(shop), host)
         if host not in box.servers:
             box.add_app(host, blog.site)

@@ -1,8 +1,9 @@
 """A scripted server of the fediverse: people with keys, documents, an inbox that keeps what it gets."""
 
+import functools
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,14 +15,17 @@ from tests.fediverse.box import Box
 AS = "https://www.w3.org/ns/activitystreams"
 PUBLIC = f"{AS}#Public"
 AP_TYPE = "application/activity+json"
-_PAIRS: list[KeyPair] = []
 
 
+@functools.cache
 def spare_key_pair(number: int) -> KeyPair:
     """A key pair; the same number gives the same one, since making them takes long."""
-    while len(_PAIRS) <= number:
-        _PAIRS.append(make_key_pair())
-    return _PAIRS[number]
+    return make_key_pair()
+
+
+def own_key_pairs() -> Callable[[], KeyPair]:
+    """What founds a blog of the tests: the same keys for each, which no person has."""
+    return map(spare_key_pair, itertools.count(20)).__next__
 
 
 @dataclass

@@ -24,7 +24,7 @@ from fedblog.store.door import Writer
 from fedblog.urls import Url
 from fedblog.world import WireRequest
 from tests.fediverse.box import Box
-from tests.fediverse.peer import Person, spare_key_pair
+from tests.fediverse.peer import Person, own_key_pairs
 
 HOST = "blog.example"
 INBOX = f"https://{HOST}/inbox"
@@ -145,8 +145,7 @@ async def receiver_in(box: Box, storage: StorageConfig, host: str = HOST) -> Asy
     config, world = config_for(storage, host), box.world()
     box.addresses[host] = ("45.33.255.1",)
     async with open_workshop(config, world=world) as shop:
-        pairs = (spare_key_pair(20), spare_key_pair(21))
-        await shop.store.write(lambda db: founding._found(db, world, config, pairs))
+        await founding.found(shop.store, world, config, own_key_pairs())
         yield Receiver(box, shop, Inbox(shop), (await the_actor(shop.store.reader)).actor_id)
 
 

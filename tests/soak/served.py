@@ -16,6 +16,7 @@ from fedblog.app import open_workshop
 from fedblog.config import StorageConfig
 from fedblog.services.founding import found
 from fedblog.services.workshop import Workshop
+from tests.fediverse.peer import own_key_pairs
 
 _STARTS_WITHIN = 60.0
 
@@ -84,7 +85,7 @@ async def founded(storage: StorageConfig, folder: Path) -> AsyncIterator[Served]
         open_workshop(config, migrate=True) as shop,
         httpx.AsyncClient(trust_env=False, timeout=30) as client,
     ):
-        await found(shop.store, shop.world, config)
+        await found(shop.store, shop.world, config, own_key_pairs())
         served = Served(shop, config.site.base_url.origin, folder / "serve.log", client)
         try:
             yield served

@@ -1,6 +1,7 @@
 """Founding a blog: its row, its two actors and their keys; and the refusal of another identity later."""
 
 import base64
+from collections.abc import Callable
 
 from fedblog.ap.signatures import KeyPair, make_key_pair
 from fedblog.config import Config
@@ -13,13 +14,13 @@ from fedblog.store.door import Store, Writer
 from fedblog.world import World
 
 
-async def found(store: Store, world: World, config: Config) -> Blog:
-    """Make the blog that the configuration names, with fresh keys.
+async def found(store: Store, world: World, config: Config, make_pair: Callable[[], KeyPair] = make_key_pair) -> Blog:
+    """Make the blog that the configuration names; its two actors get keys from `make_pair`.
 
     A second call finds the blog there and changes nothing. Raises `Conflict` when the database holds
     a blog of another address or handle.
     """
-    pairs = (make_key_pair(), make_key_pair())
+    pairs = (make_pair(), make_pair())
 
     async def work(db: Writer) -> Blog:
         existing = await blogs.only(db)

@@ -11,6 +11,11 @@ from fedblog.net.inflate import inflate
 TEXT = b"a text that is long enough to be worth it " * 20
 
 
+def packed(data: bytes) -> bytes:
+    """Without the time, so that each process that collects these cases names them alike."""
+    return gzip.compress(data, mtime=0)
+
+
 def raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
@@ -21,8 +26,8 @@ def raw_deflate(data: bytes) -> bytes:
     [
         (TEXT, ""),
         (TEXT, "identity"),
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT), " X-GZIP "),
+        (packed(TEXT), "gzip"),
+        (packed(TEXT), " X-GZIP "),
         (zlib.compress(TEXT), "deflate"),
         (raw_deflate(TEXT), "deflate"),
     ],
@@ -33,7 +38,7 @@ def test_the_usual_codings_are_undone(body, coding):
 
 def test_one_byte_over_the_cap_is_refused():
     with pytest.raises(TooLarge):
-        inflate(gzip.compress(TEXT), "gzip", len(TEXT) - 1)
+        inflate(packed(TEXT), "gzip", len(TEXT) - 1)
 
 
 @pytest.mark.parametrize(
@@ -41,10 +46,10 @@ def test_one_byte_over_the_cap_is_refused():
     [
         (b"x", "br"),
         (b"x", "zstd"),
-        (gzip.compress(gzip.compress(TEXT)), "gzip, gzip"),
-        (gzip.compress(TEXT)[:-1], "gzip"),
+        (packed(packed(TEXT)), "gzip, gzip"),
+        (packed(TEXT)[:-1], "gzip"),
         (b"no gzip", "gzip"),
-        (gzip.compress(TEXT) + gzip.compress(TEXT), "gzip"),
+        (packed(TEXT) + packed(TEXT), "gzip"),
         (zlib.compress(TEXT) + b"more", "deflate"),
     ],
 )
