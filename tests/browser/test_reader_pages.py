@@ -10,11 +10,15 @@ NARROW = View("narrow", 320, 700, "light")
 
 
 @pytest.fixture
-async def requests(page):
-    """The addresses that the page asks for."""
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    return asked
+async def wrong(page, running_blog):
+    """What the pages ask of others, what they ask for in vain, and what the browser complains of."""
+    seen = []
+    page.on("request", lambda request: request.url.startswith(running_blog.url) or seen.append(request.url))
+    # Whoever goes on before a picture far below is there does not want it any more.
+    page.on("requestfailed", lambda request: "ABORTED" in request.failure or seen.append(f"failed: {request.url}"))
+    page.on("response", lambda answer: answer.ok or answer.request.is_navigation_request() or seen.append(answer.url))
+    page.on("console", lambda said: "the server responded with a status" in said.text or seen.append(said.text))
+    return seen
 
 
 @pytest.fixture
@@ -37,14 +41,14 @@ STATUS = {"missing": 404, "gone": 410, "reply-closed": 409}
 
 @EVERYWHERE
 @pytest.mark.parametrize("has_script", [False, True], ids=["without script", "with script"])
-async def test_every_page_is_sound(page, running_blog, scene, requests, photograph, has_script):
+async def test_every_page_is_sound(page, running_blog, scene, wrong, photograph, has_script):
     for name, path in paths(scene).items():
         answer = await page.goto(running_blog.url + path)
         assert answer.status == STATUS.get(name, 200), name
         assert await page.evaluate(FAULTS) == [], name
         if not has_script:
             await photograph(f"reader-{name}")
-    assert [url for url in requests if not url.startswith(running_blog.url)] == []
+    assert wrong == []
 
 
 @EVERYWHERE

@@ -75,7 +75,7 @@ async def test_a_wrong_handle_is_kept_and_explained(page, running_blog, scene, p
     await photograph("reader-follow-refused")
     await field.fill("@nobody@nowhere.example")
     await page.keyboard.press("Enter")
-    assert "The server nowhere.example does not answer." in await problem.inner_text()
+    await page.get_by_text("The server nowhere.example does not answer.").wait_for()
 
 
 @WITHOUT_SCRIPT
