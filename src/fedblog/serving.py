@@ -1,6 +1,7 @@
 """Serving: the HTTP server, the worker and the watcher of one process, put together and taken apart."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Service:
 
         When one part breaks, all end, and its error is raised: whoever started us starts us anew.
         """
+        gc.freeze()  # what was made until here stays: no collection has to walk it again
         async with asyncio.TaskGroup() as parts:
             watching = parts.create_task(self.shop.store.watch())
             working = [parts.create_task(part.run_until_stopped()) for part in (self._server, self._worker) if part]
