@@ -1,7 +1,7 @@
 """Copies of one PostgreSQL database for many tests. To empty a used copy takes a tenth of the time of a new one.
 
 What a test gives back goes to a later one, after everything in it was put back to how the template has it. A test
-that changed the schema, or whose connections are still open, has spoilt its copy: that one is dropped.
+that changed the schema, wrote so much that plans change, or is still connected has spoilt its copy, which is dropped.
 """
 
 import json
@@ -12,7 +12,7 @@ import asyncpg
 
 from tests.postgres_cluster import PostgresCluster
 
-_USES = 50  # nobody vacuums
+_GROWTH = 1_000_000  # bytes; nobody vacuums
 _OURS = "relnamespace = 'public'::regnamespace"
 _TABLES = f"SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND {_OURS} ORDER BY relname"
 _SEQUENCES = f"SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'S' AND {_OURS}"
@@ -21,6 +21,7 @@ _IS_IN_USE = (
 )
 # Each change of a schema adds, replaces or removes rows of these; ANALYZE sets the counts of rows.
 _CATALOGUES = ("pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc")
+_SIZE = f"SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND {_OURS}"
 _LOOK = "SELECT concat_ws(' ', (SELECT sum(reltuples) FROM pg_class), {})".format(
     ", ".join(f"(SELECT concat(count(*), '/', max(xmin::text::bigint)) FROM {name})" for name in _CATALOGUES)
 )
@@ -28,13 +29,13 @@ _LOOK = "SELECT concat_ws(' ', (SELECT sum(reltuples) FROM pg_class), {})".forma
 
 @dataclass
 class Stock:
-    """Copies of `template`. `look` is what their schema looks like, `renewing` the SQL that makes one as new."""
+    """Copies of `template`, of its `size` and with its `look`. `renewing` is the SQL that makes one as new."""
 
     cluster: PostgresCluster
     template: str
+    size: int
     look: str
     renewing: str
-    _uses: dict[str, int] = field(default_factory=dict)
     _spare: list[str] = field(default_factory=list)
 
     @classmethod
@@ -42,7 +43,8 @@ class Stock:
         """The stock of a database that nobody will connect to any more."""
         connection = await asyncpg.connect(cluster.url(template))
         try:
-            return cls(cluster, template, await connection.fetchval(_LOOK), await _renewing(connection))
+            size, look = await connection.fetchval(_SIZE), await connection.fetchval(_LOOK)
+            return cls(cluster, template, size, look, await _renewing(connection))
         finally:
             await connection.close()
 
@@ -50,13 +52,10 @@ class Stock:
         """The name of a database that is as its template."""
         while self._spare:
             name = self._spare.pop()
-            if self._uses[name] < _USES and await self._is_renewed(name):
-                self._uses[name] += 1
+            if await self._is_renewed(name):
                 return name
             await self.cluster.drop(name)
-        name = await self.cluster.new_database(self.template)
-        self._uses[name] = 1
-        return name
+        return await self.cluster.new_database(self.template)
 
     def give_back(self, name: str) -> None:
         """A later test may have it."""
@@ -65,12 +64,19 @@ class Stock:
     async def _is_renewed(self, name: str) -> bool:
         connection = await asyncpg.connect(self.cluster.url(name))
         try:
-            if await connection.fetchval(_IS_IN_USE) or await connection.fetchval(_LOOK) != self.look:
+            if await self._is_spoilt(connection):
                 return False
             await connection.execute(self.renewing)
             return True
         finally:
             await connection.close()
+
+    async def _is_spoilt(self, connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+        return (
+            await connection.fetchval(_IS_IN_USE)
+            or await connection.fetchval(_SIZE) > self.size + _GROWTH
+            or await connection.fetchval(_LOOK) != self.look
+        )
 
 
 async def _renewing(template: "asyncpg.Connection[asyncpg.Record]") -> str:

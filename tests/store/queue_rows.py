@@ -39,8 +39,8 @@ class Queue:
     async def _actor(self, db, pk, kind, actor_id):
         await db.run(
             """INSERT INTO actor (pk, kind, actor_id, type, host, name, username, handle, summary, url, inbox, outbox,
-                   followers, also_known_as, fetched_at, created_at)
-               VALUES (?, ?, ?, 'Person', ?, '', 'x', '', '', '', ?, '', '', '[]', 0, 0)""",
+                   followers, also_known_as, emojis, fetched_at, created_at)
+               VALUES (?, ?, ?, 'Person', ?, '', 'x', '', '', '', ?, '', '', '[]', '[]', 0, 0)""",
             pk,
             kind,
             actor_id,
