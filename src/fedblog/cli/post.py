@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fedblog.store.door import Reader
 
 HELP = "publish, list, show, edit and delete posts"
+_OPTIONS_OF_TEXTS = ("title", "slug", "summary", "tags", "language", "content_warning", "comments")
 
 
 def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -79,6 +80,7 @@ async def edit(arguments: argparse.Namespace) -> int:
     from fedblog.cli.opening import opened
     from fedblog.services import publishing, writing
 
+    _refuse_to_change_nothing(arguments)
     data = _read(arguments.file) if arguments.file else None
     async with opened(arguments) as shop:
         before = await writing.existing(shop.store.reader, arguments.pk)
@@ -190,6 +192,12 @@ async def _tell(db: "Reader", post: "Post", arguments: argparse.Namespace, done:
         show_json(facts)
     else:
         print(f"{done}: {facts['url'] or post.title} (post {post.pk})")
+
+
+def _refuse_to_change_nothing(arguments: argparse.Namespace) -> None:
+    """An edit that changes nothing would mark the post as edited and send an Update all the same."""
+    if arguments.file is None and all(getattr(arguments, name) is None for name in _OPTIONS_OF_TEXTS):
+        raise Invalid("There is nothing to change.", "Give a FILE, or an option such as --title.")
 
 
 def _read(name: str) -> bytes:

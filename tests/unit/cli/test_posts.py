@@ -132,6 +132,15 @@ def test_edit_changes_only_what_is_given(blog, essay):
     assert shown["markdown"].startswith("Snowdrops")
 
 
+@pytest.mark.parametrize("words", [(), ("--minor",), ("--json",)])
+def test_an_edit_of_nothing_is_refused_and_does_not_mark_the_post_as_edited(blog, essay, words):
+    pk = blog("post", "publish", essay, "--json").json["pk"]
+    done = blog("post", "edit", pk, *words)
+    assert done.status == 1
+    assert "nothing to change" in done.said
+    assert blog("post", "show", pk, "--json").json["updated_at"] is None
+
+
 def test_edit_with_a_file_keeps_what_the_file_does_not_say(blog, essay, text):
     pk = blog("post", "publish", essay, "--json").json["pk"]
     assert blog("post", "edit", pk, text("Only snowdrops.", "new.md")).status == 0
