@@ -16,7 +16,7 @@ ROOMS = {
     "argon2": ("fedblog.services.signing_in",),
     "asyncpg": ("fedblog.store",),
     "cryptography": SIGNERS,
-    "httptools": ("fedblog.net",),
+    "httptools": ("fedblog.net", "fedblog.server"),
     "httpx": ("fedblog.net",),
     "jinja2": ("fedblog.web", "fedblog.app"),
     "linkify_it": ("fedblog.text",),

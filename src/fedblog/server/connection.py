@@ -1,15 +1,20 @@
 """One connection of a client, with deadlines and a largest header."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fedblog.server.clients import Clients
 
 LARGEST_HEADER = 32 << 10
+_UNKNOWN_METHOD = (
+    b"HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, POST\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,14 @@ class Patient(HttpToolsProtocol):
             self._settle()
         elif self._deadline is None or self._stage is not before:
             self._owe(self._patience.body if self._stage is _Stage.BODY else self._patience.header)
+
+    def send_400_response(self, msg: str) -> None:
+        """Called where the parser failed. It knows the registered methods only; another one is not a bad request."""
+        if isinstance(sys.exception(), httptools.HttpParserInvalidMethodError):
+            self.transport.write(_UNKNOWN_METHOD)
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         self._stage = _Stage.HEADER

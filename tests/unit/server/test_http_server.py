@@ -111,6 +111,15 @@ async def test_who_stops_in_the_middle_of_a_second_request_is_let_go(more):
         assert await asyncio.wait_for(reader.read(), 20) == b"0"
 
 
+@pytest.mark.parametrize("method", [b"FOO", b"get", b"BREW"])
+async def test_a_method_that_nobody_knows_gets_405_and_what_is_allowed(method):
+    async with serving() as port:
+        answer = await said(port, method + b" / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 405 Method Not Allowed\r\n")
+        assert b"\r\nallow: GET, HEAD, POST\r\n" in answer
+        assert (await said(port, b"GET / HTTP/nine\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+
+
 async def test_a_body_that_nobody_reads_and_that_never_ends_is_let_go():
     async with serving(HURRIED) as port:
         answer = await said(port, b"POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n", b"abc")
