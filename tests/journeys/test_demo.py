@@ -8,15 +8,11 @@ import sys
 import pytest
 
 from fedblog.server import listen
+from tests.ports import free_port
 from tests.shape.sources import ROOT
 
 STEPS = ["is up", "log in", "WebFinger", "follows", "publishes", "arrives", "replies", "answers", "likes", "boosts",
          "asks", "edits", "deletes"]  # fmt: skip
-
-
-def free_port(host):
-    with contextlib.closing(listen(host, 0)[0]) as listener:
-        return listener.getsockname()[1]
 
 
 def demo(*flags):

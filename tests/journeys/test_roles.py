@@ -9,8 +9,8 @@ import pytest
 from demo.blog import stop
 from demo.story import Puppet
 from tests.engines import *  # noqa: F403 - fixtures
+from tests.ports import free_port
 from tests.unit.cli.conftest import CLEAN, Commands
-from tests.unit.cli.test_serving import free_port
 
 ACCOUNT_HOST = "127.0.0.2"
 

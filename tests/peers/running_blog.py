@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import socket
 import ssl
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
@@ -15,6 +14,7 @@ from typing import Any, Self
 import httpx
 
 from tests.peers.certificates import Certificates
+from tests.ports import free_port
 
 _READY_SECONDS = 30
 _COMMAND_SECONDS = 30
@@ -45,7 +45,7 @@ class RunningBlog:
 
         Without `tls` it is a blog for a laboratory, over plain http.
         """
-        port = _free_port()
+        port = free_port()
         blog = cls(folder, f"{'https' if tls else 'http'}://127.0.0.1:{port}", certificates.ca_file)
         blog.config.write_text(_configuration(blog.origin, port, certificates), encoding="utf-8")
         try:
@@ -192,13 +192,6 @@ def comments_on(page: str) -> dict[int, str]:
     """The comment elements of a page by number."""
     parts = re.split(r'id="comment-(\d+)"', page)
     return {int(number): html for number, html in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _configuration(origin: str, port: int, certificates: Certificates) -> str:

@@ -17,6 +17,7 @@ from fedblog.config import StorageConfig
 from fedblog.services.founding import found
 from fedblog.services.workshop import Workshop
 from tests.fediverse.peer import own_key_pairs
+from tests.ports import free_port
 
 _STARTS_WITHIN = 60.0
 
@@ -73,7 +74,7 @@ class Served:
 @asynccontextmanager
 async def founded(storage: StorageConfig, folder: Path) -> AsyncIterator[Served]:
     """Found a blog for a laboratory; its server is killed at the end if it runs."""
-    port, path = _free_port(), folder / "config.toml"
+    port, path = free_port(), folder / "config.toml"
     database = storage.database if isinstance(storage.database, str) else f"sqlite:///{storage.database.name}"
     path.write_text(
         f'[site]\nbase_url = "http://127.0.0.1:{port}"\n[server]\nport = {port}\nlog_level = "warning"\n'
@@ -91,9 +92,3 @@ async def founded(storage: StorageConfig, folder: Path) -> AsyncIterator[Served]
             yield served
         finally:
             await served.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,12 +14,8 @@ import trustme
 
 from fedblog.server import listen
 from fedblog.store.migrating import load
+from tests.ports import free_port
 from tests.unit.cli.conftest import CLEAN
-
-
-def free_port():
-    with contextlib.closing(listen("127.0.0.1", 0)[0]) as listener:
-        return listener.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Real sockets to loopback servers: keep-alive, staleness, deadlines, TLS, several addresses, shutting down."""
 
 import asyncio
-import socket
 import ssl
 
 import pytest
@@ -11,6 +10,7 @@ from fedblog.errors import BadAnswer, Invalid, TooLarge, Unreachable
 from fedblog.net.tls import client_context
 from fedblog.net.transport import SocketTransport
 from fedblog.world import Limits, WireRequest
+from tests.ports import free_port
 from tests.unit.net.servers import OK, always_ok, hang_up, serving, tls_pair
 
 HERE = ("127.0.0.1",)
@@ -35,12 +35,6 @@ async def transport(tls):
     transport = SocketTransport(tls[1])
     yield transport
     await transport.aclose()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_the_request_arrives_as_written(transport):
@@ -249,7 +243,7 @@ async def test_refused_connections_say_so(transport):
 
 async def test_a_dead_address_beside_a_living_one_does_not_fail_the_request(transport):
     async with serving() as server:
-        answer = await transport.exchange(get(server.port), ("::1", "127.0.0.3", "127.0.0.1"), LIMITS)
+        answer = await transport.exchange(get(server.port), ("::1", "127.3.0.3", "127.0.0.1"), LIMITS)
         assert answer.status == 200
 
 
@@ -261,8 +255,8 @@ async def test_a_silent_address_is_passed_by(transport, tls):
         writer.close()
 
     async with serving(tls=tls[0]) as server:
-        silent = await asyncio.start_server(never, "127.0.0.2", server.port)
-        answer = await transport.exchange(get(server.port, "https"), ("127.0.0.2", "127.0.0.1"), LIMITS)
+        silent = await asyncio.start_server(never, "127.3.0.2", server.port)
+        answer = await transport.exchange(get(server.port, "https"), ("127.3.0.2", "127.0.0.1"), LIMITS)
         assert answer.status == 200
         silent.close()
         await silent.wait_closed()
