@@ -20,6 +20,8 @@ LARGE = {
 }  # fmt: skip
 # These look at a whole table, or at all of an index: lists for the author, and what the housekeeping does each hour.
 MAY_SCAN = {
+    "media.is_in_texts",
+    "media.names_in_rows",
     "activities._held_hosts",  # hosts that are left alone: few, and once for each publish
     "actors.forget_unused",
     "deliveries.forget_ended",

@@ -23,6 +23,7 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _EXTENSIONS = {media_type: extension for extension, media_type in MEDIA_TYPES.items()}
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp)")
 _SECONDS = 20.0
+_SWEPT_AFTER, _MOST_LOOKED_AT = 24 * 3600, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,29 @@ def path_of(shop: Workshop, name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+async def sweep(shop: Workshop) -> int:
+    """Remove a few files, a day old or more, that nothing shows any more: faces of people who left or
+    changed theirs, and what a crash left half done. Returns how many."""
+    old = await asyncio.to_thread(_older_than, directory(shop), shop.now() / 1000 - _SWEPT_AFTER)
+    named = await media_rows.names_in_rows(shop.store.reader) if old else set()
+    doubtful = [path for path in old if path.name not in named][:_MOST_LOOKED_AT]
+    unused = [path for path in doubtful if not await media_rows.is_in_texts(shop.store.reader, path.name)]
+    for path in unused:
+        path.unlink(missing_ok=True)
+    return len(unused)
+
+
+def _older_than(folder: Path, moment: float) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < moment)
+
+
 def _keep(folder: Path, picture: Picture) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / picture.name
     if target.exists():
+        target.touch()  # it is young again, so that the sweep leaves it until its row is written
         return
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:

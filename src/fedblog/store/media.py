@@ -69,3 +69,26 @@ async def images_of(db: Reader, post_pk: int) -> list[PostImage]:
         post_pk,
     )
     return [build(PostImage, row) for row in rows]
+
+
+async def names_in_rows(db: Reader) -> set[str]:
+    """Every file that a row names: uploads, faces, emoji."""
+    rows = await db.all(
+        """SELECT name FROM media
+           UNION SELECT avatar_name FROM actor WHERE avatar_name IS NOT NULL
+           UNION SELECT file_name FROM emoji WHERE file_name IS NOT NULL"""
+    )
+    return {row["name"] for row in rows}
+
+
+async def is_in_texts(db: Reader, name: str) -> bool:
+    """Whether a comment, message, reaction or person's name shows the file. Reads whole tables: for a few names."""
+    found = await db.value(
+        """SELECT 1 FROM comment WHERE html LIKE ?
+           UNION ALL SELECT 1 FROM mention WHERE html LIKE ?
+           UNION ALL SELECT 1 FROM reaction WHERE icon_url LIKE ?
+           UNION ALL SELECT 1 FROM actor WHERE emojis LIKE ?
+           LIMIT 1""",
+        *([f"%{name}%"] * 4),
+    )
+    return found is not None

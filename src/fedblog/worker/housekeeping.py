@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from fedblog.domain.backoff import DAY, HOUR
-from fedblog.services import signing_in
+from fedblog.services import media, signing_in
 from fedblog.services.workshop import Workshop
 from fedblog.store import actors, deliveries, emojis, hosts, inbox_events, remote_keys
 from fedblog.store.door import Writer
@@ -26,6 +26,7 @@ async def keep_house(shop: Workshop) -> None:
         except Exception:  # noqa: BLE001 - see above
             _log.exception("The housekeeping stumbled.")
     await signing_in.sweep(shop)
+    await media.sweep(shop)
 
 
 Part = Callable[[Writer], Awaitable[None]]
