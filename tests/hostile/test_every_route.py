@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hostile.asking import AP, BROWSER, HTML, every_address, is_public, patterns, send
-from tests.hostile.lengths import examples
+from tests.lengths import examples
 from tests.unit.ap.nodeinfo_schema import schema
 
 IN_FIXTURE = settings(

@@ -20,8 +20,8 @@ from fedblog.web.thread import DEEPEST
 from fedblog.world import WireRequest
 from tests.fediverse import Peer
 from tests.hostile.asking import AP, BROWSER, send
-from tests.hostile.lengths import examples
 from tests.hostile.signing import deliver
+from tests.lengths import examples
 
 
 @pytest.fixture

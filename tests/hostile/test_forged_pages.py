@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fedblog.domain.blog import CommentPolicy
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
-from tests.hostile.lengths import examples
+from tests.lengths import examples
 
 VOID = {"img", "br", "meta", "link", "input", "hr", "wbr"}
 URL_ATTRIBUTES = {"href", "src", "action", "srcset", "poster", "cite", "formaction", "data", "background"}

@@ -31,7 +31,7 @@ from fedblog.store import comments, posts
 from fedblog.store.media import PostImage
 from tests.fediverse.peer import PUBLIC
 from tests.hostile.asking import AP, BROWSER, every_address, is_public, send
-from tests.hostile.lengths import examples
+from tests.lengths import examples
 
 IN_FIXTURE = settings(
     max_examples=examples(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

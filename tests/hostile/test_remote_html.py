@@ -9,6 +9,7 @@ from fedblog.text import allow_lists, html_reader, sanitise, tree, tree_builder
 from fedblog.text.markdown import render
 from fedblog.text.wire import fit, wire
 from tests.hostile.remote_html import corpus, cost_bombs, findings
+from tests.lengths import examples
 
 names = tree.names
 CORPUS = corpus()
@@ -97,7 +98,8 @@ def test_a_sanitised_comment_stays_as_it_is_when_sanitised_again():
 
 
 @given(MARKUP)
-@settings(max_examples=600, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(200, 10_000))
 def test_sanitise_parse_serialise_is_a_fixed_point(markup):
     once = _comment(markup).html
     assert allow_lists.COMMENT.clean(once) == once
@@ -107,7 +109,8 @@ def test_sanitise_parse_serialise_is_a_fixed_point(markup):
 
 
 @given(MARKUP)
-@settings(max_examples=400, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(150, 10_000))
 def test_the_sanitiser_finds_the_tree_clean_so_what_is_said_about_links_is_true(markup):
     comment = _comment(markup)
     shown = [link.get("href") for link in html5lib.parseFragment(comment.html, namespaceHTMLElements=False).iter("a")]
@@ -117,7 +120,8 @@ def test_the_sanitiser_finds_the_tree_clean_so_what_is_said_about_links_is_true(
 
 
 @given(MARKUP | st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(150, 10_000))
 def test_markdown_of_any_kind_renders_to_allowed_html_that_is_a_fixed_point(source):
     rendered = _render(source)
     assert findings(rendered.html, **POST) == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fedblog.ap.signatures.structured_fields import InnerList, Item, Token, read_dictionary
 from fedblog.errors import Invalid
+from tests.lengths import examples
 
 
 def test_every_type_is_read():
@@ -56,7 +57,8 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=1000)
+@pytest.mark.soak
+@settings(max_examples=examples(300, 20_000))
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 @example('a=("x";y "z");w=1, b=:aGk=:')
 def test_what_we_read_an_independent_reader_reads_alike(text):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fedblog.ap.signatures import Claim, Reason, claim
 from fedblog.errors import Unproven
 from tests.hand_signed import KEY_ID, NOW, cavage, rfc9421, rsa_key, with_headers
+from tests.lengths import examples
 
 KEY = rsa_key()
 SIGNATURE = base64.b64encode(b"s" * 256).decode()
@@ -38,13 +39,15 @@ def outcome(message):
     return "read"
 
 
-@settings(max_examples=2000, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(300, 20_000))
 @given(field=VALUES)
 def test_any_signature_input_is_read_or_refused(field):
     assert outcome(with_headers(rfc9421(KEY), signature_input=field)) in WORDS | {"read"}
 
 
-@settings(max_examples=2000, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(300, 20_000))
 @given(field=VALUES, name=st.sampled_from(["signature", "authorization"]))
 def test_any_signature_is_read_or_refused(field, name):
     message = with_headers(cavage(KEY), signature=None)
@@ -52,14 +55,16 @@ def test_any_signature_is_read_or_refused(field, name):
     assert outcome(with_headers(rfc9421(KEY), signature=field)) in WORDS | {"read"}
 
 
-@settings(max_examples=2000, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(300, 20_000))
 @given(field=VALUES, name=st.sampled_from(["digest", "content_digest", "date", "host"]))
 def test_any_digest_date_or_host_is_read_or_refused(field, name):
     make = rfc9421 if name == "content_digest" else cavage
     assert outcome(with_headers(make(KEY), **{name: field})) in WORDS | {"read"}
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(100, 5_000))
 @given(at=st.integers(0, 200), inserted=st.text(max_size=3))
 @pytest.mark.parametrize("header", ["signature", "signature-input"])
 def test_a_damaged_signature_is_read_or_refused(header, at, inserted):

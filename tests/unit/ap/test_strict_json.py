@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fedblog.ap.strict_json import MAX_DEPTH, MAX_TOKENS, compact, read_object
 from fedblog.errors import Invalid
+from tests.lengths import examples
 
 BAD = {
     "latin-1": (b'{"a":"\xe9"}', "not UTF-8"),
@@ -93,7 +94,8 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=500)
+@pytest.mark.soak
+@settings(max_examples=examples(200, 20_000))
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=4), max_size=30).map(b"".join))
 def test_any_bytes_are_an_object_or_invalid(body):
     try:
