@@ -46,6 +46,7 @@ async def article_of(db: Reader, post: Post) -> Document:
         Picture(media_url(blog, image.name), image.media_type, image.alt, image.width, image.height)
         for image in await media.images_of(db, post.pk)
     ]
+    hero = pictures[0] if pictures else None
     return article(
         ArticleParts(
             post=post,
@@ -54,8 +55,8 @@ async def article_of(db: Reader, post: Post) -> Document:
             content_html=_content(post.html, post_url(blog, post)),
             tags=await posts.tags_of(db, post.pk),
             mentions=await own_objects.addressees(db, post.object_id),
-            images=tuple(picture for picture in pictures if f'"{picture.url}"' in post.html),
-            hero=pictures[0] if pictures else None,
+            images=tuple(p for p in pictures if p is hero or f'"{p.url}"' in post.html),
+            hero=hero,
             counts=await counts_of(db, post.object_id, post.pk, None),
         )
     )

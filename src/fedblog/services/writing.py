@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -86,28 +87,35 @@ async def refuse_early(shop: Workshop, draft: Draft, post: Post | None, *, must_
 
 
 async def preview(shop: Workshop, post: Post | None, draft: Draft) -> tuple[Post, Written]:
-    """What would stand on the page were the draft saved and published now. Nothing is stored, and nobody is asked.
+    """What would stand on the page were the draft saved and published now. Nothing of it is stored.
 
-    `post` is what the draft changes, None for a new one. A draft without a title gets one, so that it can be seen.
+    `post` is what the draft changes, None for a new one. A draft without a title gets one, and a handle that leads
+    to nobody stays text, so that it can be seen.
     """
     now = shop.now()
     titled = draft if draft.title.strip() else replace(draft, title="Untitled")
-    written = await write_out(shop, titled, must_resolve=False)
+    _check(titled)
+    named = await asyncio.gather(*(_person_if_any(shop, handle) for handle in find_handles(titled.markdown)))
+    written = await _written(shop, titled, tuple(person for person in named if person))
     blog = await the_blog(shop.store.reader)
     before = post or _blank(blog.pk, new_key(shop), now)
     after = with_contents(before, written, now)
     return replace(after, published_at=after.published_at if after.is_public else now), written
 
 
-async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool, prefix: str = "text-") -> Written:
+async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool) -> Written:
     """Check and render a draft.
 
     With `must_resolve` every `@name@host` in the text has to lead to somebody (`Invalid` names the one
     that does not); without it those we do not know yet stay text.
     """
     _check(draft)
-    blog = await the_blog(shop.store.reader)
     people = await _people(shop, find_handles(draft.markdown), must_resolve=must_resolve)
+    return await _written(shop, draft, people)
+
+
+async def _written(shop: Workshop, draft: Draft, people: tuple[Addressee, ...]) -> Written:
+    blog = await the_blog(shop.store.reader)
     render = partial(
         markdown.render,
         draft.markdown,
@@ -115,7 +123,7 @@ async def write_out(shop: Workshop, draft: Draft, *, must_resolve: bool, prefix:
         mentions={f"@{p.handle.removeprefix('@')}": markdown.MentionLink(p.url) for p in people},
         tag_url=lambda name: tag_url(blog, name),
         media={image.file_name: _picture(blog, image) for image in draft.images},
-        prefix=prefix,
+        prefix="text-",
         language=draft.language or blog.language,
     )
     # A megabyte takes seconds, in which everybody else would wait.
@@ -133,6 +141,14 @@ async def _people(shop: Workshop, handles: Sequence[str], *, must_resolve: bool)
         return tuple(await asyncio.gather(*(resolving.addressee_of(shop, handle) for handle in handles)))
     found = [await resolving.known_addressee(shop.store.reader, handle) for handle in handles]
     return tuple(person for person in found if person)
+
+
+async def _person_if_any(shop: Workshop, handle: str) -> Addressee | None:
+    known = await resolving.known_addressee(shop.store.reader, handle)
+    if known is None:
+        with suppress(Invalid):
+            return await resolving.addressee_of(shop, handle)
+    return known
 
 
 def _check(draft: Draft) -> None:

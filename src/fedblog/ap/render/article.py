@@ -22,7 +22,8 @@ _MOST_ATTACHMENTS: Final = 4
 class ArticleParts:
     """What an Article is made of. `content_html` is clean HTML with absolute links, short enough to be sent.
 
-    `images` are those that stand in the text, `hero` the one above it.
+    `images` are those that the page shows: GoToSocial and Misskey show what is attached, and nothing else.
+    `hero` is the one of them that stands for the whole.
     """
 
     post: Post

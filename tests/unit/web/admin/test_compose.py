@@ -1,6 +1,7 @@
 """Writing a post: nothing typed is lost, and what is sent twice is one post."""
 
 import asyncio
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from fedblog.domain.post import PostState
 from fedblog.services import writing
 from fedblog.services.writing import Draft
 from fedblog.store import posts
+from tests.fediverse import Peer
 from tests.unit.web.admin.pictures import jpeg
 from tests.unit.web.asgi import HOST
 
@@ -136,7 +138,11 @@ async def test_a_form_that_is_sent_twice_makes_one_post(author, blog):
 
 
 async def test_the_preview_is_the_page(author, blog, photo):
-    body = "## A heading\n\nRead *slowly*, #Reading.\n\n![](heron.jpg)\n\n> A quotation[^1]\n\n[^1]: Its note."
+    Peer(blog.box, "pond.example").person("ada")
+    body = (
+        "## A heading\n\nRead *slowly*, @ada@pond.example, #Reading.\n\n![](heron.jpg)\n\n"
+        "> A quotation[^1]\n\n[^1]: Its note."
+    )
     form = await begin(author)
     await author.submit(
         form, [("file", "heron.png", photo)], title="On slow reading", body=body, alt="A heron", do="upload"
@@ -156,8 +162,27 @@ async def test_the_preview_is_the_page(author, blog, photo):
     assert preview.status == page.status == 200
     assert article(preview.text) == article(page.text)
     assert "media/" in page.text
+    assert "<span>ada</span></a>" in page.text
     again = await author.get(f"/admin/posts/{post.pk}/preview")
     assert article(again.text) == article(page.text)
+
+
+async def test_a_look_at_a_handle_that_leads_to_nobody_shows_it_as_text(author, blog):
+    Peer(blog.box, "pond.example")
+    form = await begin(author)
+    answer = await author.send("/admin/preview", form.filled(title="T", body="Hello @ada@pond.example!"))
+    assert answer.status == 200
+    assert "Hello @ada@pond.example!" in answer.text
+
+
+async def test_an_image_above_the_text_is_attached_for_servers_that_show_nothing_else(author, blog, photo):
+    form = await begin(author)
+    await author.submit(form, [("file", "heron.jpg", photo)], title="T", body="Words.", alt="A heron", do="upload")
+    await author.submit(author.form(NEW), title="T", body="Words.", do="publish")
+    [post] = await all_posts(blog)
+    document = json.loads((await blog.get(post.path, headers=[("accept", "application/activity+json")])).body)
+    assert document["image"]["name"] == "A heron"
+    assert document["attachment"] == [document["image"]]
 
 
 async def test_a_look_at_a_text_without_title_or_words(author):
