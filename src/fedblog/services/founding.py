@@ -104,8 +104,9 @@ def _blog_actor(config: Config, actor_id: str, now: int) -> Actor:
 
 def _instance_actor(config: Config, actor_id: str, now: int) -> Actor:
     base = config.site.base_url
-    name = base.authority
-    return _own_actor(ActorKind.INSTANCE, actor_id, "Application", name, name, f"{name}@{name}", f"{base.origin}/", now)
+    name = base.host  # a name cannot hold the colon before a port
+    handle = f"{name}@{base.authority}"
+    return _own_actor(ActorKind.INSTANCE, actor_id, "Application", name, name, handle, f"{base.origin}/", now)
 
 
 def _own_actor(

@@ -65,6 +65,20 @@ def test_serve_tells_the_address_the_handle_and_one_set_up_link(local):
             assert "no-store" in client.get(link).headers["cache-control"]
 
 
+def test_on_an_address_with_a_port_both_actors_are_found_by_their_own_handles(local):
+    with serving(local) as server:
+        read_until(server, "Listening on")
+        found = {}
+        for path in ("/", "/ap/instance"):
+            for _ in range(2):  # by the address, then by the subject of that answer
+                question = {"resource": found.get(path, f"{origin(local)}{path}")}
+                answer = httpx.get(f"{origin(local)}/.well-known/webfinger", params=question, trust_env=False)
+                assert answer.status_code == 200, answer.text
+                found[path] = answer.json()["subject"]
+        host = origin(local).removeprefix("http://")
+        assert found == {"/": f"acct:blog@{host}", "/ap/instance": f"acct:127.0.0.1@{host}"}
+
+
 def test_serve_stops_within_ten_seconds_and_lets_the_next_one_start(local):
     with serving(local) as server:
         read_until(server, "setup?token=")
