@@ -67,6 +67,8 @@ async def retry(arguments: argparse.Namespace) -> int:
     async with opened(arguments) as shop:
         count = await delivering.retry(shop, pk=arguments.pk, post_pk=arguments.post, host=arguments.host)
     if arguments.pk is not None and not count:
-        raise Missing(f"There is no delivery to be tried again under {arguments.pk}.", "fedblog deliveries list shows them.")
+        raise Missing(
+            f"There is no delivery to be tried again under {arguments.pk}.", "fedblog deliveries list shows them."
+        )
     print(f"Deliveries that are due now: {count}.")
     return 0
