@@ -13,7 +13,7 @@ from fedblog.errors import BadAnswer, Gone, Invalid, Missing, RemoteError
 from fedblog.services import documents_by_id, media
 from fedblog.services.remote_actors import as_actor, kept_from
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, followers
+from fedblog.store import actors, comments, followers, reactions
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import Url, is_same_id
 from fedblog.world import Limits
@@ -51,7 +51,10 @@ async def up_to_date(
 
 
 async def refresh(shop: Workshop, actor_id: str, *, with_handle: bool = False) -> Actor:
-    """Fetch the actor anew and store it. Raises as `actor_of`."""
+    """Fetch the actor anew and store it; one of ours is as it is. Raises as `actor_of`."""
+    ours = await actors.by_id(shop.store.reader, actor_id)
+    if ours and ours.kind is not ActorKind.REMOTE:
+        return ours
     document = await documents_by_id.fetch(shop.net, actor_id)
     remote = read_actor(document)
     if not is_same_id(remote.actor_id, actor_id):
@@ -66,11 +69,22 @@ async def refresh(shop: Workshop, actor_id: str, *, with_handle: bool = False) -
 
 async def keep(db: Writer, fresh: Actor) -> Actor:
     """Store what was learned of an actor; posts go to where it now wants them. Returns the row."""
+    before = await actors.by_id(db, fresh.actor_id)
     pk = await actors.save(db, fresh)
     await followers.set_delivery_inbox(db, pk, fresh.delivery_inbox)
     stored = await actors.by_pk(db, pk)
     assert stored is not None
+    if before and _shown_of(before) != _shown_of(stored):
+        shown = {*await comments.posts_of_actor(db, pk), *await reactions.posts_of_actor(db, pk)}
+        db.touch(*(f"post:{post_pk}" for post_pk in shown))
     return stored
+
+
+def _shown_of(actor: Actor) -> tuple[object, ...]:
+    """Everything of an actor that pages depend on."""
+    flags = (actor.hides_public_at, actor.hides_unlisted_at, actor.suspended_at, actor.gone_at)
+    looks = (actor.name, actor.username, actor.handle, actor.url, actor.avatar_name, actor.emojis)
+    return (*looks, *(flag is not None for flag in flags))
 
 
 async def settled_handle(shop: Workshop, remote: RemoteActor) -> str:

@@ -11,7 +11,7 @@ from fedblog.services.outcomes import Apply, Later, Outcome, accepted, ignored, 
 from fedblog.services.remote_actors import as_actor, kept_from
 from fedblog.services.resolving import keep, refresh, settled_handle
 from fedblog.services.workshop import Workshop
-from fedblog.store import activities, actors, comments, followers, inbox_events, reactions
+from fedblog.store import activities, actors, followers, inbox_events
 from fedblog.store.door import Writer
 from fedblog.urls import is_same_id
 
@@ -32,7 +32,6 @@ async def update_profile(shop: Workshop, received: Received) -> Apply:
 
     async def apply(db: Writer) -> Outcome:
         await keep(db, fresh)
-        await touch_all_of(db, known.pk)
         return accepted("profile refreshed")
 
     return apply
@@ -59,12 +58,6 @@ async def _fetched(shop: Workshop, received: Received, known: Actor) -> Actor:
     if last is not None and received.now - last < _PAUSE_MS:
         raise Later(last + _PAUSE_MS, "the profile was fetched less than five minutes ago")
     return await refresh(shop, known.actor_id, with_handle=bool(known.handle))
-
-
-async def touch_all_of(db: Writer, actor_pk: int) -> None:
-    """Every page that shows this actor has changed."""
-    shown = {*await comments.posts_of_actor(db, actor_pk), *await reactions.posts_of_actor(db, actor_pk)}
-    db.touch(*(f"post:{pk}" for pk in shown))
 
 
 async def move(shop: Workshop, received: Received) -> Apply:
