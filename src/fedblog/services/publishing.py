@@ -31,11 +31,21 @@ async def publish(shop: Workshop, post_pk: int) -> Post:
     """Publish a draft, or an unpublished post again (under a new object id, at the same address).
 
     Everyone named in the text is resolved first; the first name that leads nowhere refuses the whole.
-    Raises `Conflict` for a post that is published.
+    Raises `Conflict` for a post that is published, or that was changed while those people were looked up.
     """
-    post = await writing.existing(shop.store.reader, post_pk)
-    written = await writing.write_out(shop, await writing.draft_of(shop.store.reader, post), must_resolve=True)
-    return await shop.store.write(lambda db: _publish(db, shop, post_pk, written))
+    draft = await shop.store.read(lambda db: _draft(db, post_pk))
+    written = await writing.write_out(shop, draft, must_resolve=True)
+
+    async def work(db: Writer) -> Post:
+        if await _draft(db, post_pk) != draft:
+            raise Conflict("This post was changed while it was being published.", "Look at it, and publish it again.")
+        return await _publish(db, shop, post_pk, written)
+
+    return await shop.store.write(work)
+
+
+async def _draft(db: Reader, post_pk: int) -> Draft:
+    return await writing.draft_of(db, await writing.existing(db, post_pk))
 
 
 async def publish_new(shop: Workshop, draft: Draft) -> Post:
@@ -60,6 +70,7 @@ async def _publish(db: Writer, shop: Workshop, post_pk: int, written: Written) -
         object_id=own_ids.article_id(blog, shop.world),
         path=post.path or await _free_path(db, blog, post, now),
         published_at=now,
+        edited_at=None,
         updated_at=None,
         update_due_at=None,
         update_sent_at=None,
@@ -121,7 +132,7 @@ def _renames(post: Post, draft: Draft) -> bool:
 
 def _with_due_update(post: Post, now: int) -> Post:
     last = max(post.updated_at or 0, post.published_at or 0)
-    quiet_until = (post.update_sent_at or 0) + QUIET
+    quiet_until = min((post.update_sent_at or 0) + QUIET, now + QUIET)  # should the clock have gone back
     return replace(post, updated_at=max(now, last + 1000), update_due_at=max(now, quiet_until))
 
 
