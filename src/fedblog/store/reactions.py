@@ -93,11 +93,12 @@ async def counts(db: Reader, object_id: str) -> Counts:
 
 
 async def post_counts(db: Reader, blog_pk: int) -> dict[int, Counts]:
-    """Likes and boosts of each post that has some (comments' own not counted in)."""
+    """Likes and boosts of each post that has some, under the id that it has now (comments' own not counted in)."""
     rows = await db.all(
         f"""SELECT r.post_pk, SUM(CASE WHEN r.kind = 'like' THEN 1 ELSE 0 END) AS likes,
                    SUM(CASE WHEN r.kind = 'boost' THEN 1 ELSE 0 END) AS boosts
-            FROM {_SHOWN} WHERE r.blog_pk = ? AND r.comment_pk IS NULL GROUP BY r.post_pk""",  # noqa: S608
+            FROM {_SHOWN} JOIN post p ON p.pk = r.post_pk AND p.object_id = r.object_id
+            WHERE r.blog_pk = ? AND r.comment_pk IS NULL GROUP BY r.post_pk""",  # noqa: S608
         blog_pk,
     )
     return {row["post_pk"]: Counts(int(row["likes"]), int(row["boosts"])) for row in rows}
