@@ -9,6 +9,8 @@ from fedblog.store.door import Reader, Row, Value, Writer
 from fedblog.store.rows import build, in_groups, marks
 
 LEDGER_LIMIT = 10_000
+LOOK_AGAIN = 1000
+"""How soon (ms) an event that is due but waits for another one is looked at again."""
 
 Key = TypeVar("Key")
 
@@ -114,6 +116,7 @@ async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int
     """Lease up to `limit` events that are due, the oldest first, and count the attempt.
 
     Of each signer only the oldest that is due, and none while one is leased: what somebody says has its order.
+    An Undo waits for what it undoes even where that has to be tried again.
     """
     rows = await db.all(
         """WITH chosen AS MATERIALIZED (
@@ -122,7 +125,8 @@ async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int
                  AND NOT EXISTS (
                      SELECT 1 FROM inbox_event older
                      WHERE older.signer = e.signer AND older.pk < e.pk AND older.ended_at IS NULL
-                       AND (older.due_at <= ? OR older.leased_until > ?))
+                       AND (older.due_at <= ? OR older.leased_until > ?
+                            OR (e.type = 'Undo' AND older.activity_id = e.object_id AND e.object_id <> '')))
                ORDER BY e.due_at, e.pk LIMIT ? {claim_lock})
            UPDATE inbox_event SET leased_until = ?, leased_by = ?, attempts = attempts + 1
            WHERE pk IN (SELECT pk FROM chosen) AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)
@@ -188,13 +192,16 @@ async def is_any_due(db: Reader, now: int) -> bool:
     return found is not None
 
 
-async def next_due(db: Reader) -> int | None:
-    """When the next event is due, or its lease ends."""
+async def next_due(db: Reader, now: int) -> int | None:
+    """When it is worth to claim again after a claim brought nothing, or None."""
     found = await db.value(
         """SELECT MIN(CASE WHEN leased_until IS NULL THEN due_at ELSE leased_until END)
            FROM inbox_event WHERE ended_at IS NULL"""
     )
-    return None if found is None else int(found)
+    if found is None:
+        return None
+    # What is due already waits for something else of the same sender, or for a free place.
+    return int(found) if found > now else now + LOOK_AGAIN
 
 
 async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[InboxEvent]:

@@ -42,8 +42,8 @@ class Inbox:
         await self._process(self._shop, job)
 
     async def next_due(self) -> int | None:
-        """When the next event may be processed."""
-        return await inbox_events.next_due(self._shop.store.reader)
+        """When an event may be processed."""
+        return await inbox_events.next_due(self._shop.store.reader, self._shop.now())
 
     async def hand_back(self) -> None:
         """Give back the leases."""
