@@ -136,7 +136,7 @@ def _edited(before: Comment, reply: Reply, now: int) -> Comment:
         language=fresh.language,
         url=fresh.url,
         attachments=fresh.attachments,
-        updated_at=reply.object.updated_at or before.updated_at,
+        updated_at=fresh.updated_at or before.updated_at,
         edited_at=now if is_reworded else before.edited_at,
     )
 

@@ -14,6 +14,7 @@ from fedblog.services.workshop import Workshop
 from fedblog.text.sanitise import SanitisedComment, comment_html
 from fedblog.urls import host_of
 
+_MOST_AHEAD_MS = 60 * 60 * 1000  # as a signature may be
 _TITLED = frozenset({"Article", "Page", "Video", "Audio", "Event"})
 
 
@@ -104,13 +105,18 @@ def new_comment(reply: Reply, post_pk: int, parent_pk: int | None, blog_pk: int,
         url=written.url or reply.object_id,
         attachments=written.attachments,
         published_at=min(written.published_at or now, now),
-        updated_at=written.updated_at,
+        updated_at=_believable(written.updated_at, now),
         edited_at=None,
         received_at=now,
         shown_at=None,
         removed_at=None,
         read_at=None,
     )
+
+
+def _believable(updated_at: int | None, now: int) -> int | None:
+    """The time of an edit. One that no clock can be wrong by would make every later edit an older one."""
+    return now if updated_at and updated_at > now + _MOST_AHEAD_MS else updated_at
 
 
 def as_mention(reply: Reply, blog_pk: int, now: int) -> Mention:

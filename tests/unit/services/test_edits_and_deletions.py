@@ -9,11 +9,11 @@ from fedblog.services import moderating
 from fedblog.store import comments, mentions
 from tests.fediverse.peer import PUBLIC
 
-LATER = "2030-01-01T00:00:00Z"
+LATER = "2026-11-18T11:10:00Z"
 
 
 def at(second):
-    return f"2030-01-01T00:00:{second:02}Z"
+    return f"2026-11-18T11:07:{second:02}Z"
 
 
 async def commented(blog, person, content="<p>first</p>", **extra):
