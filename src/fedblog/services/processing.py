@@ -126,7 +126,10 @@ async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled
 
 
 async def _settle(db: Writer, decision: Decision) -> Settled:
-    event, outcome = decision.event, await decision.apply(db)
+    event = decision.event
+    # Whoever was blocked while the event was planned, which may take many seconds, is blocked here too.
+    may_act = (await gate.read(db, event.blog_pk)).may_act(event.signer, event.actor)
+    outcome = await decision.apply(db) if may_act else refused("its sender is blocked")
     worker = event.leased_by or ""
     if not await inbox_events.settle(db, event.pk, worker, outcome.verdict, outcome.reason, decision.now):
         raise _Lost

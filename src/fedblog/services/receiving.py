@@ -199,8 +199,9 @@ def _arrival(blog_pk: int, message: Message, head: Head, claimed: Claim, signer:
 
 def _distinction(message: Message, head: Head, claimed: Claim) -> str:
     """What tells two activities of one id apart: their bodies; but every Follow that is signed anew counts,
-    for its sender may have lost our answer."""
-    return claimed.fingerprint if head.type == "Follow" else hashlib.sha256(message.body).hexdigest()
+    for its sender may have lost our answer, and so does everything that has no id."""
+    is_always_new = head.type == "Follow" or head.activity_id is None
+    return claimed.fingerprint if is_always_new else hashlib.sha256(message.body).hexdigest()
 
 
 async def _write(db: Writer, takings: Sequence[_Taking]) -> list[bool]:
