@@ -127,7 +127,7 @@ async def test_the_file_is_durable_and_strict_about_references(counters):
         "wal_autocheckpoint": 0,
         "busy_timeout": 5000,
     }
-    readers = [await hop(connection, ask) for connection in counters.engine.reader._waiting]
+    readers = [await hop(desk._connection, ask) for desk in counters.engine.reader._desks]
     assert [reader["wal_autocheckpoint"] for reader in readers] == [0, 0]
 
 

@@ -250,20 +250,24 @@ async def test_claims_by_four_workers_take_each_row_once(opened):
 
 async def test_a_question_that_fails_leaves_those_asked_with_it_alone(counters):
     reader = counters.reader
-    asked = [reader.value("SELECT ?", 1), reader.value("SELECT nonsense"), reader.value("SELECT ?", 2)]
+    asked = [
+        reader.value("SELECT CAST(? AS INTEGER)", 1),
+        reader.value("SELECT nonsense"),
+        reader.value("SELECT CAST(? AS INTEGER)", 2),
+    ]
     first, failed, last = await asyncio.gather(*asked, return_exceptions=True)
     assert (first, last) == (1, 2)
     assert isinstance(failed, Exception)
 
 
 async def test_a_hundred_questions_at_once_get_their_own_answers(counters):
-    asked = [counters.reader.value("SELECT ?", number) for number in range(100)]
+    asked = [counters.reader.value("SELECT CAST(? AS INTEGER)", number) for number in range(100)]
     assert await asyncio.gather(*asked) == list(range(100))
 
 
 async def test_who_no_longer_waits_for_an_answer_takes_it_from_nobody(counters):
-    leaving = asyncio.create_task(counters.reader.value("SELECT ?", 1))
-    staying = asyncio.create_task(counters.reader.value("SELECT ?", 2))
+    leaving = asyncio.create_task(counters.reader.value("SELECT CAST(? AS INTEGER)", 1))
+    staying = asyncio.create_task(counters.reader.value("SELECT CAST(? AS INTEGER)", 2))
     await asyncio.sleep(0)
     leaving.cancel()
     assert await staying == 2

@@ -29,7 +29,8 @@ from fedblog.store.sqlite_file import (
     the_file,
     version_problems,
 )
-from fedblog.store.sqlite_units import Direct, SqliteReaders, drive, execute, hop, snapshot
+from fedblog.store.sqlite_readers import SqliteReaders
+from fedblog.store.sqlite_units import Direct, drive, execute, hop, snapshot
 from fedblog.store.watching import watch_file
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import aiosqlite
 
 from fedblog.errors import Busy
-from fedblog.store.door import Duplicate, Reading, Row, Unstorable, Value, refuse_inside_unit
+from fedblog.store.door import Duplicate, Reading, Row, Unstorable, Value
 from fedblog.store.statements import for_sqlite, has_nul
 
 T = TypeVar("T")
@@ -101,34 +101,6 @@ def in_our_words(error: Exception) -> Exception:
     if code & 0xFF in _UNUSABLE:
         return Busy(_UNUSABLE[code & 0xFF])
     return error
-
-
-class SqliteReaders:
-    """A `Reader` over connections that only read: each statement goes to the one with the least to do."""
-
-    def __init__(self, connections: Sequence[aiosqlite.Connection]) -> None:
-        self._waiting = dict.fromkeys(connections, 0)
-
-    async def hop(self, function: InThread[T]) -> T:
-        """Run `function` on one of them."""
-        chosen = min(self._waiting, key=self._waiting.__getitem__)
-        self._waiting[chosen] += 1
-        try:
-            return await hop(chosen, function)
-        finally:
-            self._waiting[chosen] -= 1
-
-    async def one(self, sql: str, *values: Value) -> Row | None:
-        refuse_inside_unit()
-        return await self.hop(lambda connection: cast(Row | None, execute(connection, sql, values).fetchone()))
-
-    async def all(self, sql: str, *values: Value) -> Sequence[Row]:
-        refuse_inside_unit()
-        return await self.hop(lambda connection: cast(Sequence[Row], execute(connection, sql, values).fetchall()))
-
-    async def value(self, sql: str, *values: Value) -> Any:
-        row = await self.one(sql, *values)
-        return row[0] if row else None  # type: ignore[index]
 
 
 def snapshot(connection: sqlite3.Connection, reading: Reading[T]) -> T:
