@@ -15,7 +15,7 @@ from fedblog.domain.inbox_event import InboxEvent
 from fedblog.domain.post import Post
 from fedblog.services import founding, publishing
 from fedblog.services.outcomes import Later, Outcome
-from fedblog.services.processing import process
+from fedblog.services.processing import processor
 from fedblog.services.receiving import Inbox, Receipt
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.services.writing import Draft
@@ -57,7 +57,7 @@ class Receiver:
         """Process what is due now, and return what became of it."""
         done: list[Outcome | Later] = []
         while events := await self.claimed():
-            done += [await process(self.shop, event) for event in events]
+            done += [await processor(self.shop)(self.shop, event) for event in events]
         self.verdicts += done
         return done
 

@@ -9,8 +9,8 @@ from fedblog.domain import breaker
 from fedblog.domain.backoff import Ending, Exchange, Missing, ending_of, knocks_again, read_retry_after
 from fedblog.domain.delivery import Activity, DeliveryState
 from fedblog.errors import RemoteError
+from fedblog.services import home
 from fedblog.services.departing import let_go_of_host, let_go_of_inbox
-from fedblog.services.gate import KeptGate
 from fedblog.services.workshop import Workshop
 from fedblog.store import activities, blocks, deliveries, delivery_queue, own_objects
 from fedblog.store.batching import Batch
@@ -51,7 +51,7 @@ class Courier:
     def __init__(self, shop: Workshop, worker: str) -> None:
         self._shop = shop
         self._worker = worker
-        self._gate = KeptGate(shop.store)
+        self._home = home.kept(shop.store)
         self._letters: dict[int, Letter] = {}
         self._settling: Batch[Settlement, None] = Batch(shop.store, delivery_queue.settle, alone=False)
 
@@ -109,7 +109,7 @@ class Courier:
         """Which of them would go to a blocked host or person."""
         blocked: set[int] = set()
         for blog_pk in {c.delivery.blog_pk for c in claimed}:
-            gate = await self._gate.current(blog_pk)
+            gate = (await self._home.current()).gate
             inboxes = await blocks.inboxes(self._shop.store.reader, blog_pk) if gate.actor_ids else frozenset()
             blocked |= {
                 c.delivery.pk

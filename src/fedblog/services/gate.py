@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.actor import Block, BlockKind
 from fedblog.store import blocks
-from fedblog.store.door import Reader, Store
+from fedblog.store.door import Reader
 from fedblog.urls import host_of
 
 TOPIC = "blocks"
@@ -46,28 +46,3 @@ def gate_of(listed: Iterable[Block]) -> Gate:
 async def read(db: Reader, blog_pk: int) -> Gate:
     """The gate as it stands."""
     return gate_of(await blocks.listed(db, blog_pk))
-
-
-class KeptGate:
-    """The gate in memory, read again after a block was made or lifted, here or by another process."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._gate: Gate | None = None
-        self._changes = 0
-        store.listen(self._heard)
-
-    async def current(self, blog_pk: int) -> Gate:
-        """The gate as of the last commit."""
-        if self._gate is not None:
-            return self._gate
-        changes = self._changes
-        gate = await read(self._store.reader, blog_pk)
-        if changes == self._changes:
-            self._gate = gate
-        return gate
-
-    def _heard(self, topics: frozenset[str] | None) -> None:
-        if topics is None or TOPIC in topics:
-            self._changes += 1
-            self._gate = None

@@ -3,22 +3,25 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fedblog.ap.parse.activity import read_activity
 from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
-from fedblog.services import emojis, gate, resolving
+from fedblog.services import emojis, gate, home, resolving
 from fedblog.services.handling.forwarded import handle_forwarded
 from fedblog.services.handling.groups import pass_on
 from fedblog.services.handling.received import Received
 from fedblog.services.handling.table import handle
+from fedblog.services.home import Home
+from fedblog.services.kept import Kept
 from fedblog.services.outcomes import Apply, Later, Outcome, ignored, refused, repeated, without_effect
-from fedblog.services.workshop import Workshop, the_actor, the_blog
+from fedblog.services.workshop import Workshop
 from fedblog.store import actors, inbox_events
 from fedblog.store.batching import Batch
-from fedblog.store.door import Reader, Store, Writer
+from fedblog.store.door import Writer
 from fedblog.urls import is_same_id
 
 MOST_TRIES = 6
@@ -51,20 +54,23 @@ class Settled:
 Settle = Callable[[Decision], Awaitable[Settled]]
 
 
-def together(store: Store) -> Settle:
-    """Settles what is decided while one commit is under way in the next one (docs/decisions/0010)."""
-    return Batch(store, _settle_all).add
+Process = Callable[[Workshop, InboxEvent], Awaitable[Outcome | Later]]
 
 
-async def process(shop: Workshop, event: InboxEvent, settle: Settle | None = None) -> Outcome | Later:
-    """Give a leased event its effect and its verdict, both in one transaction (`settle`: shared with others).
+def processor(shop: Workshop) -> Process:
+    """`process` for many events: what is decided while one commit is under way shares the next one
+    (docs/decisions/0010)."""
+    return partial(process, here=home.kept(shop.store), settle=Batch(shop.store, _settle_all).add)
+
+
+async def process(shop: Workshop, event: InboxEvent, here: Kept[Home], settle: Settle) -> Outcome | Later:
+    """Give a leased event its effect and its verdict, both in one transaction.
 
     Everything is written here, also that it must be tried again (`Later`, returned for the log). Never raises
     for what the event holds: one that fails five times for reasons of our own is parked as failed.
     """
-    settle = settle or together(shop.store)
     try:
-        settled = await settle(Decision(event, await _plan(shop, event), shop.now()))
+        settled = await settle(Decision(event, await _plan(shop, event, here), shop.now()))
     except Later as later:
         return await _postpone(shop, event, later)
     except _Lost:
@@ -80,10 +86,10 @@ class _Lost(Exception):
     """The lease passed to another worker while this one was busy; its transaction is rolled back."""
 
 
-async def _plan(shop: Workshop, event: InboxEvent) -> Apply:
+async def _plan(shop: Workshop, event: InboxEvent, here: Kept[Home]) -> Apply:
     """First step: read the activity, and gather what it takes."""
     try:
-        received = await _received(shop, event)
+        received = _received(event, await here.current(), shop.now())
         if not received.gate.may_act(event.signer, received.activity.actor_id):
             return without_effect(refused("its sender is blocked"))
         if is_same_id(event.signer, received.activity.actor_id):
@@ -110,15 +116,9 @@ def _is_temporary(error: BadAnswer) -> bool:
     return error.status is not None and (error.status >= 500 or error.status in _TEMPORARY)
 
 
-async def _received(shop: Workshop, event: InboxEvent) -> Received:
+def _received(event: InboxEvent, here: Home, now: int) -> Received:
     document = read_object(event.body or b"")
-    activity = read_activity(document)
-
-    async def read(db: Reader) -> Received:
-        blog = await the_blog(db)
-        return Received(activity, document, blog, await the_actor(db), await gate.read(db, blog.pk), shop.now())
-
-    return await shop.store.read(read)
+    return Received(read_activity(document), document, here.blog, here.us, here.gate, now)
 
 
 async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled]:

@@ -11,12 +11,12 @@ from fedblog.ap.signatures import Claim, Message, claim
 from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor, RemoteKey
 from fedblog.errors import Busy, Invalid, Unproven
-from fedblog.services.gate import KeptGate
+from fedblog.services import home
 from fedblog.services.keys import KeyRing
 from fedblog.services.limits import Buckets
 from fedblog.services.proving import Dismissed, Proof, is_about_itself, prove
 from fedblog.services.remote_actors import read_remote_actor
-from fedblog.services.workshop import Workshop, the_blog
+from fedblog.services.workshop import Workshop
 from fedblog.store import actors, inbox_events, remote_keys
 from fedblog.store.batching import Batch
 from fedblog.store.door import Store, Writer
@@ -57,13 +57,12 @@ class Inbox:
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
         self.keys = KeyRing(shop)
-        self._gate = KeptGate(shop.store)
+        self._home = home.kept(shop.store)
         self._senders = Buckets(shop.world.monotonic, size=_BURST, per_second=_PER_SECOND)
         self._backlog = _Backlog(shop.store, shop.world)
         self._arrivals: Batch[_Taking, bool] = Batch(shop.store, _write, alone=False)
         self._uncounted: Batch[tuple[str, str, int], None] = Batch(shop.store, _count, alone=False)
         self._replays: dict[str, None] = {}
-        self._home: tuple[int, str] | None = None
 
     async def receive(self, message: Message) -> Receipt:
         """Answer one POST to an inbox. 202 means: on disk, or known to be without effect.
@@ -110,19 +109,13 @@ class Inbox:
 
     async def _refuse_unwelcome(self, head: Head, signer: str) -> int:
         """Raise `Unproven` with 403 for the blocked, and for those who pretend to be us."""
-        blog_pk, base_url = await self._own_place()
-        gate = await self._gate.current(blog_pk)
-        if not gate.may_act(signer, head.actor_id):
+        here = await self._home.current()
+        if not here.gate.may_act(signer, head.actor_id):
             raise Unproven("blocked", status=403)
+        base_url = here.blog.base_url
         if is_same_origin(signer, base_url) or is_same_origin(head.actor_id, base_url):
             raise Unproven("our-own-name", status=403)
-        return blog_pk
-
-    async def _own_place(self) -> tuple[int, str]:
-        if self._home is None:
-            blog = await the_blog(self._shop.store.reader)
-            self._home = (blog.pk, blog.base_url)
-        return self._home
+        return here.blog.pk
 
     async def _knows(self, actor_id: str) -> bool:
         actor = await actors.by_id(self._shop.store.reader, actor_id)

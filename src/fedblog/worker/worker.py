@@ -1,7 +1,6 @@
 """The worker: three loops over the queues, woken by commits and by the clock."""
 
 import asyncio
-from functools import partial
 
 from fedblog.domain.inbox_event import InboxEvent
 from fedblog.services import processing
@@ -30,7 +29,7 @@ class Worker:
         name = shop.world.token(8).hex()
         self._shop = shop
         self._schedule = Schedule(shop)
-        process = process or partial(processing.process, settle=processing.together(shop.store))
+        process = process or processing.processor(shop)
         in_flight = shop.config.federation.deliveries_in_flight
         self._delivering: Loop[Parcel] = Loop("deliveries", Deliveries(shop, name), in_flight, shop.world)
         self._processing: Loop[InboxEvent] = Loop("events", Inbox(shop, name, process), EVENTS_AT_ONCE, shop.world)
