@@ -104,8 +104,8 @@ async def _public_post(db: Reader, post_pk: int) -> Post:
 
 
 async def _audience(db: Reader, post: Post, people: tuple[Addressee, ...]) -> Recipients:
-    inboxes = (*(person.inbox for person in people), *await publishing.participants(db, post.pk))
-    return Recipients(followers=True, inboxes=inboxes)
+    named = await publishing.inboxes_of(db, post.blog_pk, people)
+    return Recipients(followers=True, inboxes=(*named, *await publishing.participants(db, post.pk)))
 
 
 async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:

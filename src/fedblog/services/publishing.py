@@ -5,6 +5,7 @@ deliveries; the worker sends them. An edit's Update is gathered: the first leave
 the next two minutes leave in one more.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +15,9 @@ from fedblog.ap.render import activities as documents_of
 from fedblog.ap.vocabulary import Document
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
-from fedblog.domain.post import Post, PostState
+from fedblog.domain.post import Addressee, Post, PostState
 from fedblog.errors import Conflict
-from fedblog.services import own_ids, writing
+from fedblog.services import gate, own_ids, writing
 from fedblog.services.documents import article_of
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
@@ -95,8 +96,8 @@ async def _begin_on_the_wire(db: Writer, post: Post, written: Written, now: int)
 
 async def _send_create(db: Writer, shop: Workshop, blog: Blog, post: Post) -> None:
     document = documents_of.create(own_ids.activity_id(blog, shop.world), await article_of(db, post))
-    named = await own_objects.addressees(db, _object_id(post))
-    await _send(db, shop, blog, post, document, Recipients(followers=True, inboxes=tuple(p.inbox for p in named)))
+    named = await inboxes_of(db, blog.pk, await own_objects.addressees(db, _object_id(post)))
+    await _send(db, shop, blog, post, document, Recipients(followers=True, inboxes=named))
 
 
 async def edit(shop: Workshop, post_pk: int, draft: Draft, *, is_minor: bool = False) -> Post:
@@ -211,8 +212,14 @@ async def _send_delete(db: Writer, shop: Workshop, post: Post) -> None:
 
 async def _everyone(db: Reader, post: Post) -> Recipients:
     """Who gets an Update or a Delete: followers, the named, and all who took part below the post."""
-    named = [person.inbox for person in await own_objects.addressees(db, _object_id(post))]
+    named = await inboxes_of(db, post.blog_pk, await own_objects.addressees(db, _object_id(post)))
     return Recipients(followers=True, inboxes=(*named, *await participants(db, post.pk)))
+
+
+async def inboxes_of(db: Reader, blog_pk: int, people: Iterable[Addressee]) -> tuple[str, ...]:
+    """Where the named get it: not those whom the blog has blocked, though others share their inbox."""
+    open_gate = await gate.read(db, blog_pk)
+    return tuple(person.inbox for person in people if open_gate.may_act(person.actor_id))
 
 
 async def participants(db: Reader, post_pk: int) -> list[str]:
