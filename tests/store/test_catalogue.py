@@ -111,6 +111,9 @@ async def test_both_engines_have_the_same_catalogue(databases, tmp_path):
         assert names == there[what], what
 
 
+TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+
+
 async def sqlite_catalogue(folder):
     """Tables, columns, types; keys and unique sets of columns; indexes with their columns."""
     from fedblog.config import StorageConfig
@@ -118,7 +121,7 @@ async def sqlite_catalogue(folder):
     config = StorageConfig(folder / "catalogue.db", folder)
     await (await open_store(config, quiet_world(), migrate=True)).close()
     with closing(sqlite3.connect(config.database)) as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
+        tables = [row[0] for row in database.execute(TABLES)]
         columns = {column for table in tables for column in columns_of(database, table)}
         found = [index for table in tables for index in indexes_of(database, table)]
         keys = {(table, "p", key) for table in tables if (key := primary_key(database, table))}

@@ -13,7 +13,8 @@ from fedblog.store.sqlite_units import execute, hop
 
 BUSY_SECONDS = 5.0
 _PAUSE = 0.005
-TOKENS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "bytes": "BLOB", "strict": "STRICT"}
+# AUTOINCREMENT: a key is never given twice, as in PostgreSQL, so that what remembers one means no other row by it.
+TOKENS = {"pk": "INTEGER PRIMARY KEY AUTOINCREMENT", "int": "INTEGER", "bytes": "BLOB", "strict": "STRICT"}
 _BOTH = ("PRAGMA wal_autocheckpoint = 0", "PRAGMA temp_store = MEMORY", "PRAGMA trusted_schema = OFF")
 _WRITER = (
     "PRAGMA synchronous = FULL",
