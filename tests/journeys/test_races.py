@@ -6,12 +6,13 @@ import dataclasses
 import pytest
 
 from fedblog.domain.inbox_event import Verdict
-from fedblog.errors import Conflict
-from fedblog.services import moderating, publishing, writing
+from fedblog.errors import Conflict, Missing
+from fedblog.services import answering, following, moderating, publishing, writing
 from fedblog.services.workshop import the_actor
 from fedblog.services.writing import Draft
-from fedblog.store import followers, inbox_events, posts
+from fedblog.store import comments, followers, inbox_events, posts
 from fedblog.worker import Worker
+from tests.fediverse import Peer
 
 
 def meanwhile(box, host, path, happens):
@@ -202,3 +203,59 @@ async def test_two_undos_without_an_id_both_count(blog, ada):
         assert "1 like" in await blog.page(post)
         await say(undo)
         assert "1 like" not in await blog.page(post)
+
+
+async def test_after_a_quiet_month_followers_get_the_new_post_and_no_old_letter(blog, box, pond, ada):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    assert len(pond.got("Accept")) == 1
+    box.clock.move(days=31)
+    await blog.worker.keep_house()
+    await blog.publish()
+    assert (len(pond.got("Create")), len(pond.got("Accept"))) == (1, 1)
+
+
+async def test_who_removes_a_follower_that_has_left_removes_nobody_else(blog, pond, ada):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    [seen] = await followers.listed(blog.shop.store.reader, 1)
+    await ada.post(blog.inbox, ada.activity("Undo", ada.activity("Follow", await blog.actor_id())))
+    bob = pond.person("bob")
+    await blog.work()
+    await bob.post(blog.inbox, bob.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    with pytest.raises(Missing):
+        await following.remove(blog.shop, seen.pk, by="author")
+    assert [line.actor_id for line in await followers.listed(blog.shop.store.reader, 1)] == [bob.id]
+
+
+async def test_an_answer_is_not_sent_below_a_comment_that_is_deleted_meanwhile(blog, box, pond, ada):
+    lake = Peer(box, "lake.example")
+    bob, post = lake.person("bob"), await blog.publish()
+    note = ada.note("<p>Hello.</p>", in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(note))
+    await blog.work()
+    comment = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
+
+    async def take_back():
+        await ada.post(blog.inbox, ada.activity("Delete", note["id"]))
+        await blog.work()
+
+    asked = meanwhile(box, "lake.example", "/.well-known/webfinger", take_back)
+    with pytest.raises(Conflict):
+        await answering.answer(blog.shop, post.pk, comment.pk, f"Ask {bob.handle}.")
+    assert asked
+    assert pond.got("Create") == []
+
+
+async def test_an_answer_can_be_changed_after_what_it_answers_was_deleted(blog, pond, ada):
+    post = await blog.publish()
+    note = ada.note("<p>Hello.</p>", in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(note))
+    await blog.work()
+    comment = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
+    mine = await answering.answer(blog.shop, post.pk, comment.pk, "Wellcome.")
+    await ada.post(blog.inbox, ada.activity("Delete", note["id"]))
+    await blog.work()
+    await answering.edit(blog.shop, mine.pk, "Welcome.")
+    assert "Welcome." in await blog.page(post)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
 from fedblog.ap.vocabulary import Document
+from fedblog.domain.actor import ActorKind
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment, CommentState
 from fedblog.domain.post import Addressee, Post
@@ -29,6 +30,7 @@ async def answer(shop: Workshop, post_pk: int, parent_pk: int | None, source: st
     """
     _check(source)
     reader = shop.store.reader
+    await _refuse_unshown(reader, parent_pk)
     person = await _person_answered(reader, parent_pk)
     people = await _people(shop, source, person)
     rendered = render_answer(await the_blog(reader), source, people)
@@ -42,14 +44,16 @@ def _check(source: str) -> None:
         raise Invalid(f"The answer is longer than {LONGEST_ANSWER} characters.")
 
 
-async def _person_answered(db: Reader, parent_pk: int | None) -> Addressee | None:
-    if parent_pk is None:
-        return None
-    parent = await comments.by_pk(db, parent_pk)
-    if parent is None or not parent.is_visible:
+async def _refuse_unshown(db: Reader, parent_pk: int | None) -> None:
+    parent = await comments.by_pk(db, parent_pk) if parent_pk is not None else None
+    if parent_pk is not None and (parent is None or not parent.is_visible):
         raise Conflict("Only a comment that is shown can be answered.", "Approve it first.")
-    actor = await actors.by_pk(db, parent.actor_pk)
-    if actor is None or actor.kind != "remote":
+
+
+async def _person_answered(db: Reader, parent_pk: int | None) -> Addressee | None:
+    parent = await comments.by_pk(db, parent_pk) if parent_pk is not None else None
+    actor = await actors.by_pk(db, parent.actor_pk) if parent else None
+    if actor is None or actor.kind is not ActorKind.REMOTE or actor.gone_at is not None:
         return None
     return Addressee(actor.address, actor.actor_id, actor.url, actor.delivery_inbox)
 
@@ -71,6 +75,7 @@ async def _answer(
     people: tuple[Addressee, ...],
 ) -> Comment:
     blog, post = await the_blog(db), await _public_post(db, post_pk)
+    await _refuse_unshown(db, parent_pk)  # it may have been taken back while people were looked up
     blank = _blank(blog, post.pk, parent_pk, own_ids.note_id(blog, shop.world), shop.now())
     comment = replace(
         blank,
