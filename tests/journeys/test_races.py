@@ -259,3 +259,14 @@ async def test_an_answer_can_be_changed_after_what_it_answers_was_deleted(blog, 
     await blog.work()
     await answering.edit(blog.shop, mine.pk, "Welcome.")
     assert "Welcome." in await blog.page(post)
+
+
+async def test_nobody_deletes_an_answer_of_the_author_while_its_post_is_away(blog, pond, ada):
+    post = await blog.publish()
+    mine = await answering.answer(blog.shop, post.pk, None, "Welcome.")
+    await publishing.unpublish(blog.shop, post.pk)
+    eve = pond.person("eve")
+    await eve.post(blog.inbox, ada.activity("Delete", mine.object_id))
+    await blog.work()
+    post = await publishing.publish(blog.shop, post.pk)
+    assert "Welcome." in await blog.page(post)

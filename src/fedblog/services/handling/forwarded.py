@@ -48,6 +48,8 @@ async def _deleted(shop: Workshop, received: Received) -> Apply:
     db, object_id = shop.store.reader, received.activity.object_id
     if object_id is None:
         return without_effect(ignored("it does not say what was deleted"))
+    if is_same_origin(object_id, received.blog.base_url):
+        return without_effect(refused("what is ours is deleted by nobody else"))
     account = await actors.by_id(db, object_id)
     comment = await comments.by_object_id(db, received.blog.pk, object_id)
     mention = await mentions.by_object_id(db, received.blog.pk, object_id)
