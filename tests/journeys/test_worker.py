@@ -6,9 +6,11 @@ import dataclasses
 import pytest
 
 from fedblog.domain.backoff import DAY
+from fedblog.domain.inbox_event import Verdict
 from fedblog.services import delivering, publishing
 from fedblog.services.writing import Draft
 from fedblog.store import inbox_events
+from fedblog.store.inbox_events import Settlement
 from fedblog.worker import Worker
 from tests.engines import ON_SQLITE
 from tests.fediverse import Peer
@@ -48,6 +50,12 @@ async def running(shop):
     yield worker
     worker.stop()
     await task
+
+
+def settling(event, now):
+    """The write that ends an event without effect."""
+    verdict = Settlement(event.pk, event.leased_by, Verdict.IGNORED, "", now)
+    return lambda db: inbox_events.settle(db, [verdict])
 
 
 async def test_what_the_author_publishes_leaves_without_anybody_asking(blog, running, box, pond, ada):
@@ -141,7 +149,7 @@ async def test_two_things_said_by_one_person_are_processed_in_order_and_one_afte
         most = max(most, len(under_way))
         await asyncio.sleep(0)
         order.append((event.signer, event.type))
-        await shop.store.write(lambda db: inbox_events.settle(db, event.pk, event.leased_by, "ignored", "", shop.now()))
+        await shop.store.write(settling(event, shop.now()))
         under_way.discard(event.signer)
 
     for kind in ("Follow", "Like", "Announce"):
@@ -160,7 +168,7 @@ async def test_an_event_that_breaks_its_handler_stops_no_other(blog, pond, ada):
     async def process(shop, event):
         if event.signer == ada.id:
             raise ValueError("broken")
-        await shop.store.write(lambda db: inbox_events.settle(db, event.pk, event.leased_by, "ignored", "", shop.now()))
+        await shop.store.write(settling(event, shop.now()))
         done.append(event.signer)
 
     for person in (ada, bob):

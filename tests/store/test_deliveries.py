@@ -199,14 +199,14 @@ async def test_a_host_that_speaks_to_us_is_tried_at_once(queue):
         for claimed in await queue.claim():
             await queue.settle(claimed, None, error="no connection")
     queue.now += MINUTE
-    await queue.store.write(lambda db: hosts.heard(db, "back.example", queue.now), alone=False)
+    await queue.store.write(lambda db: hosts.heard(db, ["back.example"], queue.now), alone=False)
     [probe] = await queue.claim()
     await queue.settle(probe, 202)
     assert len(await queue.claim()) == 2
 
 
 async def test_being_heard_of_costs_nothing_for_a_host_that_nothing_was_sent_to(queue):
-    await queue.store.write(lambda db: hosts.heard(db, "stranger.example", queue.now), alone=False)
+    await queue.store.write(lambda db: hosts.heard(db, ["stranger.example"], queue.now), alone=False)
     assert await hosts.by_name(queue.store.reader, "stranger.example") is None
 
 

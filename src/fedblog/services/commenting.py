@@ -51,16 +51,17 @@ async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int
 
 async def _facts(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -> Facts:
     people = await people_in(db, blog, place) | {reply.actor.actor_id, reply.actor.url} if reply.named else frozenset()
+    standing = await comments.standing(db, blog.pk, reply.actor, now - _TEN_MINUTES_MS)
     return Facts(
         audience=reply.audience,
-        is_known=await comments.has_shown_one(db, blog.pk, reply.actor.pk),
+        is_known=standing.is_known,
         links=len(reply.links),
         attachments=len(reply.object.attachments) + reply.clean.images,
         outsiders=sum(address not in people for address in reply.named),
         all_links=reply.all_links,
-        recent=await comments.count_since(db, blog.pk, reply.actor.pk, now - _TEN_MINUTES_MS),
+        recent=standing.recent,
         is_hidden_by_author=reply.is_hidden_by_author,
-        is_renewed=await remote_keys.renewed_at(db, reply.actor.actor_id) is not None,
+        is_renewed=standing.renewed_at is not None,
     )
 
 

@@ -11,6 +11,7 @@ from fedblog.domain.actor import Actor
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
 from fedblog.services import emojis, gate, home, resolving
+from fedblog.services.gate import Gate
 from fedblog.services.handling.forwarded import handle_forwarded
 from fedblog.services.handling.groups import pass_on
 from fedblog.services.handling.received import Received
@@ -22,6 +23,7 @@ from fedblog.services.workshop import Workshop
 from fedblog.store import actors, inbox_events
 from fedblog.store.batching import Batch
 from fedblog.store.door import Writer
+from fedblog.store.inbox_events import Settlement
 from fedblog.urls import is_same_id
 
 MOST_TRIES = 6
@@ -122,19 +124,28 @@ def _received(event: InboxEvent, here: Home, now: int) -> Received:
 
 
 async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled]:
-    return [await _settle(db, decision) for decision in decisions]
-
-
-async def _settle(db: Writer, decision: Decision) -> Settled:
-    event = decision.event
     # Whoever was blocked while the event was planned, which may take many seconds, is blocked here too.
-    may_act = (await gate.read(db, event.blog_pk)).may_act(event.signer, event.actor)
-    outcome = await decision.apply(db) if may_act else refused("its sender is blocked")
-    worker = event.leased_by or ""
-    if not await inbox_events.settle(db, event.pk, worker, outcome.verdict, outcome.reason, decision.now):
+    gates = {blog_pk: await gate.read(db, blog_pk) for blog_pk in {decision.event.blog_pk for decision in decisions}}
+    outcomes = [await _apply(db, decision, gates[decision.event.blog_pk]) for decision in decisions]
+    if not await inbox_events.settle(db, [*map(_settlement, decisions, outcomes)]):
         raise _Lost
-    is_seen = outcome.verdict in {Verdict.ACCEPTED, Verdict.HELD} and event.type in _SHOWS_A_FACE
-    return Settled(outcome, await actors.by_id(db, event.actor) if is_seen else None)
+    seen = [d.event.actor for d, outcome in zip(decisions, outcomes, strict=True) if _shows_a_face(d.event, outcome)]
+    faces = await actors.by_ids(db, seen)
+    return [Settled(o, faces.get(d.event.actor)) for d, o in zip(decisions, outcomes, strict=True)]
+
+
+async def _apply(db: Writer, decision: Decision, now_open: Gate) -> Outcome:
+    may_act = now_open.may_act(decision.event.signer, decision.event.actor)
+    return await decision.apply(db) if may_act else refused("its sender is blocked")
+
+
+def _settlement(decision: Decision, outcome: Outcome) -> Settlement:
+    event = decision.event
+    return Settlement(event.pk, event.leased_by or "", outcome.verdict, outcome.reason, decision.now)
+
+
+def _shows_a_face(event: InboxEvent, outcome: Outcome) -> bool:
+    return outcome.verdict in {Verdict.ACCEPTED, Verdict.HELD} and event.type in _SHOWS_A_FACE
 
 
 async def _postpone(shop: Workshop, event: InboxEvent, later: Later) -> Later:

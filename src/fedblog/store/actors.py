@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fedblog.domain.actor import Actor, ActorKind, NameEmoji, OwnKey
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import as_json, build, insert, text_list
+from fedblog.store.rows import as_json, build, in_groups, insert, marks, text_list
 
 # `Actor.address` of the actor `a`: people who only liked something have no settled handle.
 ADDRESS = "CASE WHEN a.handle <> '' THEN a.handle ELSE COALESCE(NULLIF(a.username, ''), 'unknown') || '@' || a.host END"
@@ -34,6 +34,17 @@ async def by_id(db: Reader, actor_id: str) -> Actor | None:
     """The actor of that id."""
     row = await db.one("SELECT * FROM actor WHERE actor_id = ?", actor_id)
     return _actor(row) if row else None
+
+
+async def by_ids(db: Reader, actor_ids: Sequence[str]) -> dict[str, Actor]:
+    """Those of the actors that are known, by id."""
+    found = [actor for some in in_groups(actor_ids) for actor in await _some_by_ids(db, some)]
+    return {actor.actor_id: actor for actor in found}
+
+
+async def _some_by_ids(db: Reader, actor_ids: Sequence[str]) -> list[Actor]:
+    rows = await db.all(f"SELECT * FROM actor WHERE actor_id IN {marks(len(actor_ids), 1)}", *actor_ids)  # noqa: S608
+    return [_actor(row) for row in rows]
 
 
 async def by_handle(db: Reader, handle: str) -> Actor | None:

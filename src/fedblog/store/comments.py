@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fedblog.domain.actor import NameEmoji
+from fedblog.domain.actor import Actor, NameEmoji
 from fedblog.domain.comment import Attachment, Audience, Comment, CommentState
 from fedblog.store import actors
 from fedblog.store.door import Reader, Row, Writer
@@ -231,16 +231,32 @@ async def has_shown_one(db: Reader, blog_pk: int, actor_pk: int, *, except_pk: i
     return found is not None
 
 
-async def count_since(db: Reader, blog_pk: int, actor_pk: int, since: int) -> int:
-    """How many comments this actor sent since then."""
-    return int(
-        await db.value(
-            "SELECT COUNT(*) FROM comment WHERE blog_pk = ? AND actor_pk = ? AND received_at >= ?",
-            blog_pk,
-            actor_pk,
-            since,
-        )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of somebody who comments: whether an earlier comment was shown, how many came lately, and since
+    when the key is that of a new identity (security.md S21)."""
+
+    is_known: bool
+    recent: int
+    renewed_at: int | None
+
+
+async def standing(db: Reader, blog_pk: int, actor: Actor, since: int) -> Standing:
+    """The standing of an actor; `recent` counts from `since`."""
+    row = await db.one(
+        """SELECT (SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND shown_at IS NOT NULL
+                       AND state IN ('shown', 'removed') LIMIT 1) AS shown,
+               (SELECT COUNT(*) FROM comment WHERE blog_pk = ? AND actor_pk = ? AND received_at >= ?) AS recent,
+               (SELECT MAX(renewed_at) FROM remote_key WHERE owner = ?) AS renewed_at""",
+        blog_pk,
+        actor.pk,
+        blog_pk,
+        actor.pk,
+        since,
+        actor.actor_id,
     )
+    assert row is not None
+    return Standing(row["shown"] is not None, row["recent"], row["renewed_at"])
 
 
 async def create(db: Writer, comment: Comment) -> int:

@@ -1,8 +1,10 @@
 """Remote servers: how they fared, and which signature form they take."""
 
+from collections.abc import Sequence
+
 from fedblog.domain.delivery import Host
 from fedblog.store.door import Reader, Writer
-from fedblog.store.rows import build
+from fedblog.store.rows import build, in_groups, marks
 
 
 async def by_name(db: Reader, name: str) -> Host | None:
@@ -39,24 +41,28 @@ async def save(db: Writer, host: Host) -> None:
 HEARD_STEP = 600_000  # ms: how exactly we know when a host was last heard of
 
 
-async def heard(db: Writer, name: str, now: int) -> None:
-    """A proven request came from the host: it is up, so its breaker lets one delivery through at once.
+async def heard(db: Writer, names: Sequence[str], now: int) -> None:
+    """Proven requests came from the hosts: they are up, so their breakers let one delivery through at once.
 
-    Costs one look-up for a host that is well known, and nothing is stored for one that we never sent to.
+    Costs one look-up for hosts that are well known, and nothing is stored for those that we never sent to.
     """
-    reopened = await db.value(
-        """UPDATE host SET heard_at = ?, open_until = CASE WHEN open_until > ? THEN ? ELSE open_until END
-           WHERE name = ? AND (heard_at IS NULL OR heard_at < ? OR open_until > ?)
-           RETURNING CASE WHEN open_until = ? THEN 1 ELSE 0 END""",
+    for some in in_groups(sorted(names)):
+        await _heard_some(db, some, now)
+
+
+async def _heard_some(db: Writer, names: Sequence[str], now: int) -> None:
+    rows = await db.all(
+        f"""UPDATE host SET heard_at = ?, open_until = CASE WHEN open_until > ? THEN ? ELSE open_until END
+            WHERE name IN {marks(len(names), 1)} AND (heard_at IS NULL OR heard_at < ? OR open_until > ?)
+            RETURNING name, open_until""",  # noqa: S608 - marks only
         now,
         now,
         now,
-        name,
+        *names,
         now - HEARD_STEP,
         now,
-        now,
     )
-    if reopened:
+    for name in [row["name"] for row in rows if row["open_until"] == now]:
         await db.run(
             """UPDATE delivery SET due_at = ?
                WHERE host = ? AND ended_at IS NULL AND leased_until IS NULL AND due_at > ?

@@ -43,6 +43,17 @@ class UnprovenLine:
     last_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The verdict on an event that is leased by `worker`."""
+
+    pk: int
+    worker: str
+    verdict: Verdict
+    reason: str
+    ended_at: int
+
+
 def _event(row: Row) -> InboxEvent:
     return build(InboxEvent, row, {"verdict": Verdict})
 
@@ -143,18 +154,26 @@ async def claim(db: Writer, worker: str, now: int, leased_until: int, limit: int
     return sorted((_event(row) for row in rows), key=lambda event: (event.received_at, event.pk))
 
 
-async def settle(db: Writer, pk: int, worker: str, verdict: Verdict, reason: str, now: int) -> bool:
-    """Write the verdict. False when the lease had passed to another worker, whose word then counts."""
-    touched = await db.run(
-        """UPDATE inbox_event SET verdict = ?, reason = ?, ended_at = ?, leased_until = NULL, leased_by = NULL
-           WHERE pk = ? AND leased_by = ? AND ended_at IS NULL""",
-        verdict,
-        reason,
-        now,
-        pk,
-        worker,
+async def settle(db: Writer, verdicts: Sequence[Settlement]) -> bool:
+    """Write the verdicts. False when a lease had passed to another worker, whose word then counts: roll back."""
+    return all([await _settle_some(db, some) for some in in_groups(verdicts)])
+
+
+_SETTLEMENT = ("BIGINT", "TEXT", "TEXT", "TEXT", "BIGINT")
+
+
+async def _settle_some(db: Writer, verdicts: Sequence[Settlement]) -> bool:
+    rows = await db.all(
+        f"""WITH said (pk, worker, verdict, reason, ended_at) AS (VALUES {marks(_SETTLEMENT, len(verdicts))})
+            UPDATE inbox_event SET verdict = said.verdict, reason = said.reason, ended_at = said.ended_at,
+                leased_until = NULL, leased_by = NULL
+            FROM said
+            WHERE inbox_event.pk = said.pk AND inbox_event.leased_by = said.worker
+                AND inbox_event.ended_at IS NULL
+            RETURNING inbox_event.pk""",  # noqa: S608 - marks only
+        *[value for each in verdicts for value in (each.pk, each.worker, each.verdict, each.reason, each.ended_at)],
     )
-    return touched > 0
+    return len(rows) == len(verdicts)
 
 
 async def postpone(db: Writer, pk: int, worker: str, due_at: int, reason: str) -> None:

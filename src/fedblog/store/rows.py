@@ -59,11 +59,11 @@ def _literal(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
-_GROUPS = (32, 8, 1)
+_GROUPS = (32, 16, 8, 4, 2, 1)
 
 
 def in_groups(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in groups of 32, 8 or 1: one statement for each group, and few texts to prepare."""
+    """The items in groups of 32, 16, 8, 4, 2 or 1: one statement for each group, and few texts to prepare."""
     start = 0
     for size in _GROUPS:
         while len(items) - start >= size:
@@ -72,9 +72,10 @@ def in_groups(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 @cache
-def marks(columns: int, rows: int) -> str:
-    """So many rows of so many `?`, for VALUES."""
-    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
+def marks(columns: int | tuple[str, ...], rows: int) -> str:
+    """So many rows of so many `?`, for VALUES; with their types where an engine cannot tell them otherwise."""
+    row = "?" * columns if isinstance(columns, int) else [f"CAST(? AS {kind})" for kind in columns]
+    return ", ".join([f"({', '.join(row)})"] * rows)
 
 
 async def insert(db: Writer, table: str, **columns: Value) -> int:

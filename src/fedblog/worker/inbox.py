@@ -31,8 +31,7 @@ class Inbox:
 
         async def work(db: Writer) -> list[InboxEvent]:
             events = await inbox_events.claim(db, self._worker, now, now + LEASE, free)
-            for host in sorted({host_of(event.signer) or "" for event in events}):
-                await hosts.heard(db, host, now)
+            await hosts.heard(db, [*{host_of(event.signer) or "" for event in events}], now)
             return events
 
         return await self._shop.store.write(work, alone=False)
