@@ -7,7 +7,7 @@ import pytest
 
 from fedblog.domain.inbox_event import Verdict
 from fedblog.errors import Conflict, Missing
-from fedblog.services import answering, following, moderating, publishing, writing
+from fedblog.services import answering, following, moderating, publishing, signing_in, writing
 from fedblog.services.workshop import the_actor
 from fedblog.services.writing import Draft
 from fedblog.store import comments, followers, inbox_events, posts
@@ -270,3 +270,27 @@ async def test_nobody_deletes_an_answer_of_the_author_while_its_post_is_away(blo
     await blog.work()
     post = await publishing.publish(blog.shop, post.pk)
     assert "Welcome." in await blog.page(post)
+
+
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(blog):
+    hashing = Slot(1)
+    shop = dataclasses.replace(blog.shop, slots=dataclasses.replace(blog.shop.slots, hashing=hashing))
+    await signing_in.create_account(shop, "ada", "correct horse")
+    async with hashing:
+        hashing.wanted.clear()
+        logging_in = asyncio.create_task(signing_in.log_in(shop, "ada", "correct horse", "192.0.2.1"))
+        await hashing.wanted.wait()
+        await signing_in.set_password(blog.shop, "ada", "battery staple")
+    assert await logging_in is None
+
+
+class Slot(asyncio.Semaphore):
+    """Tells when somebody wants it."""
+
+    def __init__(self, value):
+        super().__init__(value)
+        self.wanted = asyncio.Event()
+
+    async def acquire(self):
+        self.wanted.set()
+        return await super().acquire()

@@ -154,7 +154,12 @@ async def log_in(shop: Workshop, name: str, password: str, client: str) -> Logge
     right = await _is_right(shop, account.password_hash if account else _NOBODY, password)
     if account is None or not right:
         return None
-    return await shop.store.write(lambda db: _begin(db, shop, account))
+
+    async def work(db: Writer) -> LoggedIn | None:
+        # The password may have been changed while this one was hashed, and all sessions ended.
+        return await _begin(db, shop, account) if await accounts.by_pk(db, account.pk) == account else None
+
+    return await shop.store.write(work)
 
 
 async def _count_attempt(db: Writer, buckets: tuple[str, str], now: int) -> None:
