@@ -56,17 +56,9 @@ async def _deleted(shop: Workshop, received: Received) -> Apply:
     row = comment or mention
     if account is None and row is None:
         return without_effect(ignored("nothing is known of what was deleted"))
-    try:
-        await documents_by_id.fetch(shop.net, object_id)
-    except Gone:
-        pass
-    except Missing:
-        if account is not None:
-            return without_effect(ignored("its server answers 404, which does not prove that the account is gone"))
-    except BadAnswer:
-        return without_effect(ignored("forwarded, and its own server does not confirm it"))
-    else:
-        return without_effect(ignored("forwarded, and its own server still shows it"))
+    doubt = await _doubt(shop, object_id, is_account=account is not None)
+    if doubt:
+        return without_effect(ignored(doubt))
     if account is not None:
 
         async def apply(db: Writer) -> Outcome:
@@ -76,6 +68,19 @@ async def _deleted(shop: Workshop, received: Received) -> Apply:
         return apply
     author = await actors.by_pk(db, row.actor_pk) if row else None
     return of_object(received, object_id, author.actor_id if author else "", author)
+
+
+async def _doubt(shop: Workshop, object_id: str, *, is_account: bool) -> str:
+    """Why its own server does not prove that something was deleted; "" where it does."""
+    try:
+        await documents_by_id.fetch(shop.net, object_id)
+    except Gone:
+        return ""
+    except Missing:
+        return "its server answers 404, which does not prove that the account is gone" if is_account else ""
+    except BadAnswer:
+        return "forwarded, and its own server does not confirm it"
+    return "forwarded, and its own server still shows it"
 
 
 async def _dereferenced(shop: Workshop, received: Received) -> Apply:
