@@ -134,8 +134,7 @@ def is_ip_literal(host: str) -> bool:
 
 def origin_of(text: object) -> str | None:
     """The origin of a URL, or None for anything that is not one. For comparing what strangers sent."""
-    url = read_url(text)
-    return url.origin if url else None
+    return _read_origin(text) if isinstance(text, str) and len(text) <= _MOST_BYTES else None
 
 
 def host_of(text: object) -> str | None:
@@ -157,6 +156,12 @@ def _read(text: str) -> Url | None:
         return Url.parse(text)
     except Invalid:
         return None
+
+
+@lru_cache(maxsize=2048)
+def _read_origin(text: str) -> str | None:
+    url = _read(text)
+    return url.origin if url else None
 
 
 def is_same_origin(one: object, other: object) -> bool:

@@ -58,6 +58,8 @@ def _measure(text: str) -> None:
 
     Every name and value but the outermost follows one comma, colon or opening, so these are counted.
     """
+    if _is_small(text):
+        return
     skeleton, strings = _STRING.subn("", text, count=MAX_TOKENS + 1)
     openings, closings = skeleton.count("[") + skeleton.count("{"), skeleton.count("]") + skeleton.count("}")
     if max(strings, openings + skeleton.count(",") + skeleton.count(":")) > MAX_TOKENS:
@@ -66,6 +68,12 @@ def _measure(text: str) -> None:
         raise Invalid("That is not JSON.")
     if openings > MAX_DEPTH and _depth(skeleton) > MAX_DEPTH:
         raise Invalid("That JSON is nested too deeply.")
+
+
+def _is_small(text: str) -> bool:
+    """Whether the text stays within both limits even if everything in its strings counted: most do."""
+    openings = text.count("[") + text.count("{")
+    return openings <= MAX_DEPTH and openings + text.count(",") + text.count(":") + text.count('"') <= MAX_TOKENS
 
 
 def _depth(skeleton: str) -> int:

@@ -1,7 +1,6 @@
 """The inbox, from a request to a durable 202. What becomes of the activity is decided later, in `processing`."""
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -182,7 +181,7 @@ def _arrival(blog_pk: int, message: Message, head: Head, claimed: Claim, signer:
         type=head.type,
         actor=head.actor_id,
         object_id=head.object_id or "",
-        body_sha256=_distinction(message, head, claimed),
+        body_sha256=_distinction(head, claimed),
         body=message.body,
         headers=as_json([[name, value] for name, value in message.headers if len(value) <= _LONGEST_HEADER]),
         signature_sha256=claimed.fingerprint,
@@ -190,11 +189,12 @@ def _arrival(blog_pk: int, message: Message, head: Head, claimed: Claim, signer:
     )
 
 
-def _distinction(message: Message, head: Head, claimed: Claim) -> str:
+def _distinction(head: Head, claimed: Claim) -> str:
     """What tells two activities of one id apart: their bodies; but every Follow that is signed anew counts,
     for its sender may have lost our answer, and so does everything that has no id."""
     is_always_new = head.type == "Follow" or head.activity_id is None
-    return claimed.fingerprint if is_always_new else hashlib.sha256(message.body).hexdigest()
+    body = claimed.body_sha256
+    return claimed.fingerprint if is_always_new or body is None else body.hex()
 
 
 async def _write(db: Writer, takings: Sequence[_Taking]) -> list[bool]:

@@ -12,7 +12,7 @@ from fedblog.web.pages import crawlers, feeds, health, home, media_files, post, 
 from fedblog.web.routing import on
 
 _FOR_READERS = (home, tag, year, post, feeds, remote, media_files, static_files, crawlers)
-_FOR_SERVERS = (own_actors, objects, inboxes, well_known)
+_FOR_SERVERS = (inboxes, own_actors, objects, well_known)  # what comes most stands first
 _ANSWERING = (*_FOR_SERVERS, *_FOR_READERS, *FOR_THE_AUTHOR, health)
 
 
