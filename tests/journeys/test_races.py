@@ -294,3 +294,13 @@ class Slot(asyncio.Semaphore):
     async def acquire(self):
         self.wanted.set()
         return await super().acquire()
+
+
+async def test_who_is_blocked_gets_no_edit_of_what_they_took_part_in(blog, pond, ada):
+    post = await blog.publish()
+    await ada.post(blog.inbox, ada.create(ada.note("<p>Hello.</p>", in_reply_to=post.object_id)))
+    await blog.work()
+    await moderating.block_actor(blog.shop, ada.id, by="author", hides_all=False)
+    await publishing.edit(blog.shop, post.pk, Draft(post.title, "Read more slowly."))
+    await blog.work()
+    assert pond.got("Update") == []

@@ -110,7 +110,7 @@ async def _public_post(db: Reader, post_pk: int) -> Post:
 
 async def _audience(db: Reader, post: Post, people: tuple[Addressee, ...]) -> Recipients:
     named = await publishing.inboxes_of(db, post.blog_pk, people)
-    return Recipients(followers=True, inboxes=(*named, *await publishing.participants(db, post.pk)))
+    return Recipients(followers=True, inboxes=(*named, *await publishing.participants(db, post)))
 
 
 async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:

@@ -22,7 +22,7 @@ from fedblog.services.documents import article_of
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.services.writing import Draft, Written
-from fedblog.store import activities, actors, comments, own_objects, posts, reactions
+from fedblog.store import activities, actors, own_objects, posts
 from fedblog.store.door import Reader, Writer
 
 QUIET = 120_000  # ms between two Updates of one post
@@ -213,7 +213,7 @@ async def _send_delete(db: Writer, shop: Workshop, post: Post) -> None:
 async def _everyone(db: Reader, post: Post) -> Recipients:
     """Who gets an Update or a Delete: followers, the named, and all who took part below the post."""
     named = await inboxes_of(db, post.blog_pk, await own_objects.addressees(db, _object_id(post)))
-    return Recipients(followers=True, inboxes=(*named, *await participants(db, post.pk)))
+    return Recipients(followers=True, inboxes=(*named, *await participants(db, post)))
 
 
 async def inboxes_of(db: Reader, blog_pk: int, people: Iterable[Addressee]) -> tuple[str, ...]:
@@ -222,11 +222,11 @@ async def inboxes_of(db: Reader, blog_pk: int, people: Iterable[Addressee]) -> t
     return tuple(person.inbox for person in people if open_gate.may_act(person.actor_id))
 
 
-async def participants(db: Reader, post_pk: int) -> list[str]:
-    """The inboxes (shared where there is one) of everyone who visibly took part below a post."""
-    pks = dict.fromkeys([*await comments.participants(db, post_pk), *await reactions.actor_pks(db, post_pk)])
-    found = [await actors.by_pk(db, pk) for pk in pks]
-    return [actor.delivery_inbox for actor in found if actor and actor.gone_at is None]
+async def participants(db: Reader, post: Post) -> list[str]:
+    """The inboxes (shared where there is one) of everyone who visibly took part below a post and is not blocked."""
+    open_gate = await gate.read(db, post.blog_pk)
+    people = await actors.taking_part(db, post.pk)
+    return [actor.delivery_inbox for actor in people if open_gate.may_act(actor.actor_id)]
 
 
 async def _send(db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients) -> None:

@@ -47,6 +47,18 @@ async def _some_by_ids(db: Reader, actor_ids: Sequence[str]) -> list[Actor]:
     return [_actor(row) for row in rows]
 
 
+async def taking_part(db: Reader, post_pk: int) -> list[Actor]:
+    """The remote actors who visibly wrote below a post, or reacted to it or to something below it."""
+    rows = await db.all(
+        """SELECT * FROM actor WHERE kind = 'remote' AND gone_at IS NULL AND pk IN (
+               SELECT actor_pk FROM public_comment WHERE post_pk = ?
+               UNION SELECT actor_pk FROM reaction WHERE post_pk = ?) ORDER BY pk""",
+        post_pk,
+        post_pk,
+    )
+    return [_actor(row) for row in rows]
+
+
 async def by_handle(db: Reader, handle: str) -> Actor | None:
     """The remote actor that is known here by that handle (`name@host`)."""
     row = await db.one(

@@ -348,16 +348,6 @@ async def mark_read(db: Writer, blog_pk: int, now: int) -> None:
     await db.run("UPDATE comment SET read_at = ? WHERE blog_pk = ? AND read_at IS NULL", now, blog_pk)
 
 
-async def participants(db: Reader, post_pk: int) -> list[int]:
-    """Keys of the remote actors who are visibly part of the conversation below a post."""
-    rows = await db.all(
-        """SELECT DISTINCT c.actor_pk FROM public_comment c JOIN actor a ON a.pk = c.actor_pk
-           WHERE c.post_pk = ? AND a.kind = 'remote'""",
-        post_pk,
-    )
-    return [row["actor_pk"] for row in rows]
-
-
 async def writers(db: Reader, post_pk: int, comment_pk: int | None) -> list[str]:
     """Ids and profile addresses of those who visibly wrote below a post, and of whoever wrote that comment."""
     rows = await db.all(

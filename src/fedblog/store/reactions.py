@@ -115,12 +115,6 @@ async def emoji_counts(db: Reader, object_id: str) -> list[EmojiCount]:
     return [build(EmojiCount, row) for row in rows]
 
 
-async def actor_pks(db: Reader, post_pk: int) -> list[int]:
-    """Keys of everyone who reacted to a post or to something below it."""
-    rows = await db.all("SELECT DISTINCT actor_pk FROM reaction WHERE post_pk = ?", post_pk)
-    return [row["actor_pk"] for row in rows]
-
-
 async def actors_of_host(db: Reader, host: str) -> list[int]:
     """Keys of the actors at a host, or one of its subdomains, who reacted to something."""
     rows = await db.all(
