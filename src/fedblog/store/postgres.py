@@ -47,6 +47,7 @@ _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,  # what asyncpg makes of a connection that ends while a statement is about to be sent
 )
 
 

@@ -25,11 +25,14 @@ def notice(instance: str, topics: Iterable[str]) -> str:
 
 
 async def listen_for_ever(url: str, instance: str, heard: Heard, sleep: Sleep) -> None:
-    """Never ends: hands on the topics of other instances, and None after a time without connection."""
+    """Never ends: hands on the topics of other instances, and None after a time without connection.
+
+    asyncpg calls it an internal error when a connection ends while a statement is about to be sent.
+    """
     while True:
         try:
             await _listen(url, instance, heard, sleep)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             _log.exception("The connection that listens for changes was lost.")
         await sleep(RECONNECT_SECONDS)
 
