@@ -1,9 +1,10 @@
-"""What holds for every test: where it writes, and how long Hypothesis looks."""
+"""What holds for every test: its databases, where it writes, and that Hypothesis has no deadline."""
 
 import os
 
 from hypothesis import settings
 
+from tests.engines import *  # noqa: F403 - fixtures; imported here alone, as each import is a cluster of its own
 from tests.quick_folder import quick_folder
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))

@@ -1,6 +1,6 @@
 """Both engines for the tests. `FEDBLOG_TEST_ENGINES=sqlite` (or `postgres`) runs the suite on one of them.
 
-A conftest takes the fixtures by importing them: `from tests.engines import *`.
+tests/conftest.py makes its fixtures those of all tests.
 """
 
 import asyncio

@@ -11,7 +11,6 @@ import pytest
 from fedblog.ap.signatures import FORMS, SigningKey
 from fedblog.store import comments, followers, inbox_events, mentions
 from fedblog.world import WireRequest, WireResponse
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.fediverse import Box, Peer
 from tests.fediverse.peer import AP_TYPE, spare_key_pair
 from tests.fediverse.receiver import INBOX, receiver_in

@@ -8,7 +8,6 @@ import pytest
 
 from demo.blog import stop
 from demo.story import Puppet
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.ports import free_port
 from tests.unit.cli.conftest import CLEAN, Commands
 

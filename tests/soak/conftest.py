@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.soak.served import founded
 
 IS_FULL = os.environ.get("FEDBLOG_SOAK") == "full"

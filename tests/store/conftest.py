@@ -4,7 +4,6 @@ import pytest
 
 from fedblog.store.migrating import Migration
 from fedblog.store.opening import open_store
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.engines import quiet_world
 
 COUNTER = """

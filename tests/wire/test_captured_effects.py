@@ -7,7 +7,6 @@ import pytest
 
 from fedblog.domain.comment import Audience
 from fedblog.world import WireRequest
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.fediverse.box import call_asgi
 from tests.wire import captured
 from tests.wire.adopted import HOST, Adopted, adopted_blog

@@ -12,7 +12,6 @@ import pytest
 from fedblog.services import answering
 from fedblog.store import comments
 from fedblog.world import WireRequest
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.fediverse import Box, Peer
 from tests.fediverse.blog import blog_in
 from tests.fediverse.box import call_asgi

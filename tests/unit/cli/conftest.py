@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from fedblog.cli.main import main
-from tests.engines import *  # noqa: F403 - fixtures
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("FEDBLOG_")}
 

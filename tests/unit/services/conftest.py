@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.engines import *  # noqa: F403 - fixtures
 from tests.fediverse import Box, Peer
 from tests.fediverse.receiver import receiver_in
 
