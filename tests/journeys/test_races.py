@@ -304,3 +304,31 @@ async def test_who_is_blocked_gets_no_edit_of_what_they_took_part_in(blog, pond,
     await publishing.edit(blog.shop, post.pk, Draft(post.title, "Read more slowly."))
     await blog.work()
     assert pond.got("Update") == []
+
+
+async def test_a_server_that_keeps_us_waiting_holds_nobody_else_up(blog):
+    released, arrived = asyncio.Event(), asyncio.Event()
+
+    async def process(shop, event):
+        if event.signer.startswith("https://slow.example/"):
+            await released.wait()
+        else:
+            arrived.set()
+        settlement = inbox_events.Settlement(event.pk, event.leased_by, Verdict.IGNORED, "", shop.now())
+        await shop.store.write(lambda db: inbox_events.settle(db, [settlement]))
+
+    signers = [f"https://slow.example/users/{number}" for number in range(100)]
+    await blog.shop.store.write(lambda db: inbox_events.record(db, [arrival(signer) for signer in signers]))
+    await blog.shop.store.write(lambda db: inbox_events.record(db, [arrival("https://pond.example/users/ada")]))
+    working = asyncio.create_task(Worker(blog.shop, process).process_due())
+    try:
+        await asyncio.wait_for(arrived.wait(), 10)
+    finally:
+        released.set()
+    assert await working == 101
+
+
+def arrival(signer):
+    """A Like as it was recorded."""
+    like = f"{signer}/likes/1"
+    return inbox_events.Arrival(1, signer, like, "Like", signer, "", like, b"{}", "[]", like, 1)

@@ -60,10 +60,14 @@ class Loop(Generic[Job]):
     async def work_off(self) -> int:
         """Do everything that is due now, and return how many jobs that were."""
         before = self._done
-        while await self._fill() or self._flying:
+        while True:
+            done = self._done
+            if await self._fill():
+                continue
             if self._flying:
                 await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-        return self._done - before
+            elif self._done == done:  # else something landed while we asked, and others may go now
+                return done - before
 
     async def run(self, drain_seconds: float) -> None:
         """Work until `stop`, then let jobs in flight end within `drain_seconds`, and hand back the rest."""

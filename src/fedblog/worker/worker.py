@@ -14,7 +14,7 @@ from fedblog.worker.inbox import Inbox, Process
 from fedblog.worker.loop import Loop
 from fedblog.worker.schedule import Schedule
 
-EVENTS_AT_ONCE = 16
+EVENTS_AT_ONCE = 32
 DRAIN_SECONDS = 8.0
 """How long jobs in flight may take to end after `stop`."""
 
