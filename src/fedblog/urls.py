@@ -132,6 +132,11 @@ def is_ip_literal(host: str) -> bool:
     return True
 
 
+def normal_form(text: object) -> str | None:
+    """A URL in normal form, or None for anything that is not one."""
+    return _read_normal_form(text) if isinstance(text, str) and len(text) <= _MOST_BYTES else None
+
+
 def origin_of(text: object) -> str | None:
     """The origin of a URL, or None for anything that is not one. For comparing what strangers sent."""
     return _read_origin(text) if isinstance(text, str) and len(text) <= _MOST_BYTES else None
@@ -156,6 +161,12 @@ def _read(text: str) -> Url | None:
         return Url.parse(text)
     except Invalid:
         return None
+
+
+@lru_cache(maxsize=2048)
+def _read_normal_form(text: str) -> str | None:
+    url = _read(text)
+    return str(url) if url else None
 
 
 @lru_cache(maxsize=2048)

@@ -67,10 +67,11 @@ async def _facts(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -
 
 async def _ruled(db: Writer, comment: Comment, ruling: Ruling, now: int) -> Comment:
     """The comment in the state that it gets; it takes its number when it is first shown."""
-    comment = replace(comment, state=ruling.state, rule=ruling.rule)
-    if ruling.rule is Rule.NOT_PUBLIC:
-        return replace(comment, read_at=now)  # it is unread as a private message, and counts once
-    return await shown(db, comment, now) if ruling.state is CommentState.SHOWN else comment
+    if ruling.state is CommentState.SHOWN:
+        return await shown(db, comment, now)
+    # What is not public is unread as a private message, and counts once.
+    read_at = now if ruling.rule is Rule.NOT_PUBLIC else comment.read_at
+    return replace(comment, state=ruling.state, rule=ruling.rule, read_at=read_at)
 
 
 async def shown(db: Writer, comment: Comment, now: int) -> Comment:

@@ -28,7 +28,10 @@ def for_sqlite(sql: str) -> str:
 
 def has_nul(values: Iterable[Value]) -> bool:
     """Whether a text holds a NUL. SQLite would take it, PostgreSQL cannot; so neither does."""
-    return any(isinstance(value, str) and "\0" in value for value in values)
+    for value in values:  # noqa: SIM110 - asked of every statement, and in half the time of any(…)
+        if isinstance(value, str) and "\0" in value:
+            return True
+    return False
 
 
 def is_unstorable(values: Iterable[Value]) -> bool:

@@ -25,7 +25,7 @@ _CELLS = names("td th")
 _LINES = names("li tr dt dd")
 _TIGHT = _CELLS | _LINES
 _WITHOUT_TEXT = names("dl ol table tbody tfoot thead tr ul")
-_SPACE = re.compile(r"[ \t\n]+")
+_SPACE = re.compile(r"[\t\n][ \t\n]*| [ \t\n]+")  # all but single spaces, which stay as they are
 _BREAKS = re.compile(r"\n{3,}")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from fedblog.ap.vocabulary import AS, PUBLIC, PUBLIC_SPELLINGS, Document
 from fedblog.errors import Invalid
-from fedblog.urls import read_url
+from fedblog.urls import normal_form
 
 _Read = TypeVar("_Read")
 
@@ -67,8 +67,7 @@ def is_true(value: object) -> bool:
 
 def web_address(value: object) -> str | None:
     """An http(s) URL in normal form, or None."""
-    url = read_url(value)
-    return str(url) if url else None
+    return normal_form(value)
 
 
 def wire_id(value: object) -> str | None:

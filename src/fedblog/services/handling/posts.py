@@ -122,7 +122,7 @@ async def _known(db: Reader, received: Received, written: RemoteObject) -> _Know
     if await comments.by_object_id(db, received.blog.pk, written.object_id or "") is not None:
         return _Known(Way(), author)
     if await place_of(db, received.blog, written.in_reply_to) is not None:
-        return _Known(Way((), written.in_reply_to), author)
+        return _Known(Way(), author)
     return _Known(None, author)
 
 
