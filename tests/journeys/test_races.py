@@ -332,3 +332,17 @@ def arrival(signer):
     """A Like as it was recorded."""
     like = f"{signer}/likes/1"
     return inbox_events.Arrival(1, signer, like, "Like", signer, "", like, b"{}", "[]", like, 1)
+
+
+async def test_a_comment_that_the_author_hid_does_not_come_back_by_changing_its_audience(blog, ada):
+    post = await blog.publish()
+    note = ada.note("<p>Hello.</p>", in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(note))
+    await blog.work()
+    comment = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
+    await moderating.hide(blog.shop, comment.pk, by="author")
+    for to in ([f"{ada.id}/followers"], note["to"]):
+        changed = note | {"to": to, "cc": []}
+        await ada.post(blog.inbox, ada.activity("Update", changed, to=to))
+        await blog.work()
+    assert await blog.comments(post) == []

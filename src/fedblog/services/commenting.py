@@ -154,6 +154,8 @@ async def _rejudged(
 
     What the blog's author decided stays; what the rules decided is decided again.
     """
+    if before.rule == Rule.BY_HAND:
+        return after, f"edited; still {after.state.value}"
     if not after.audience.may_be_shown:
         rule = Rule.NOT_PUBLIC if before.rule == Rule.NOT_PUBLIC else Rule.NO_LONGER_PUBLIC
         return replace(after, state=CommentState.HIDDEN, rule=rule), f"{rule.value}: {rule.words}"
