@@ -346,3 +346,16 @@ async def test_a_comment_that_the_author_hid_does_not_come_back_by_changing_its_
         await ada.post(blog.inbox, ada.activity("Update", changed, to=to))
         await blog.work()
     assert await blog.comments(post) == []
+
+
+async def test_a_comment_that_the_author_deleted_makes_nobody_known(blog, ada):
+    post = await blog.publish()
+    note = ada.note("<p>Hello.</p>", in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(note))
+    await blog.work()
+    comment = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
+    await moderating.delete(blog.shop, comment.pk, by="author")
+    link = ada.note('<p><a href="https://spam.example/">Buy</a></p>', in_reply_to=post.object_id)
+    await ada.post(blog.inbox, ada.create(link))
+    await blog.work()
+    assert await blog.comments(post) == []

@@ -219,11 +219,14 @@ async def count_by_state(db: Reader, blog_pk: int) -> dict[str, int]:
     return {row["state"]: row["comments"] for row in rows}
 
 
+# What the blog's author took off the page speaks for nobody.
+_WAS_SHOWN = "shown_at IS NOT NULL AND state IN ('shown', 'removed') AND rule <> 'by-hand'"
+
+
 async def has_shown_one(db: Reader, blog_pk: int, actor_pk: int, *, except_pk: int = 0) -> bool:
     """Whether an earlier comment of this actor was shown here: what makes one known (decisions.md)."""
     found = await db.value(
-        """SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND shown_at IS NOT NULL
-               AND state IN ('shown', 'removed') AND pk <> ? LIMIT 1""",
+        f"SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND {_WAS_SHOWN} AND pk <> ? LIMIT 1",  # noqa: S608
         blog_pk,
         actor_pk,
         except_pk,
@@ -244,10 +247,9 @@ class Standing:
 async def standing(db: Reader, blog_pk: int, actor: Actor, since: int) -> Standing:
     """The standing of an actor; `recent` counts from `since`."""
     row = await db.one(
-        """SELECT (SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND shown_at IS NOT NULL
-                       AND state IN ('shown', 'removed') LIMIT 1) AS shown,
+        f"""SELECT (SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND {_WAS_SHOWN} LIMIT 1) AS shown,
                (SELECT COUNT(*) FROM comment WHERE blog_pk = ? AND actor_pk = ? AND received_at >= ?) AS recent,
-               (SELECT MAX(renewed_at) FROM remote_key WHERE owner = ?) AS renewed_at""",
+               (SELECT MAX(renewed_at) FROM remote_key WHERE owner = ?) AS renewed_at""",  # noqa: S608 - our own words
         blog_pk,
         actor.pk,
         blog_pk,
