@@ -40,6 +40,9 @@ class Receiver:
     actor_id: str
     verdicts: list[Outcome | Later] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.process = processor(self.shop)
+
     @property
     def db(self) -> Any:
         return self.shop.store.reader
@@ -57,7 +60,7 @@ class Receiver:
         """Process what is due now, and return what became of it."""
         done: list[Outcome | Later] = []
         while events := await self.claimed():
-            done += [await processor(self.shop)(self.shop, event) for event in events]
+            done += [await self.process(self.shop, event) for event in events]
         self.verdicts += done
         return done
 
@@ -86,6 +89,7 @@ class Receiver:
             blog = await the_blog(db)
             approves = self.shop.now() if by_hand else None
             await blogs.save_settings(db, replace(blog, comment_policy=policy, approves_followers_at=approves))
+            db.touch("settings")
 
         await self.shop.store.write(work)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from fedblog.domain.inbox_event import Verdict
-from fedblog.services.processing import processor
 from fedblog.store import followers, inbox_events
 
 
@@ -34,17 +33,17 @@ async def test_a_worker_that_lost_its_lease_changes_nothing(blog, box, ada):
     box.clock.move(minutes=5)
     now = box.clock.now()
     await blog.shop.store.write(lambda db: inbox_events.claim(db, "other", now, now + 60_000, 5))
-    outcome = await processor(blog.shop)(blog.shop, event)
+    outcome = await blog.process(blog.shop, event)
     assert outcome.verdict is Verdict.DUPLICATE
     assert await followers.listed(blog.db, 1) == []
     assert (await blog.last_line())[0] == "waiting"
-    await processor(blog.shop)(blog.shop, replace(event, leased_by="other"))
+    await blog.process(blog.shop, replace(event, leased_by="other"))
     assert len(await followers.listed(blog.db, 1)) == 1
 
 
 async def test_an_event_that_is_processed_twice_has_one_effect(blog, ada):
     await blog.post(ada, ada.activity("Follow", blog.actor_id))
     [event] = await blog.claimed()
-    await processor(blog.shop)(blog.shop, event)
-    await processor(blog.shop)(blog.shop, event)
+    await blog.process(blog.shop, event)
+    await blog.process(blog.shop, event)
     assert len(await blog.sent("Accept")) == 1

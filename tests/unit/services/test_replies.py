@@ -1,12 +1,14 @@
 """Replies become comments: where they hang, who may see them, which of them wait."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import Audience, CommentState
-from fedblog.services import publishing
+from fedblog.services import describing, publishing
+from fedblog.services.workshop import the_blog
 from fedblog.store import comments, mentions
 from fedblog.world import WireResponse
 from tests.fediverse.peer import PUBLIC
@@ -276,6 +278,15 @@ async def test_the_policy_of_the_blog_decides(blog, ada, policy, verdict, state)
     note = ada.note('<p><a href="https://shop.example/">x</a></p>', in_reply_to=post.object_id)
     assert (await blog.hear(ada, ada.create(note)))[0] == verdict
     assert (await blog.comment(note)).state is state
+
+
+async def test_comments_that_are_closed_in_the_settings_are_closed_for_the_next_reply(blog, ada):
+    post = await blog.publish()
+    before, after = (ada.note(f"<p>{word}</p>", in_reply_to=post.object_id) for word in ("before", "after"))
+    assert (await blog.hear(ada, ada.create(before)))[0] == "accepted"
+    settings = describing.settings_of(await the_blog(blog.db))
+    await describing.change(blog.shop, replace(settings, comment_policy=CommentPolicy.CLOSED))
+    assert (await blog.hear(ada, ada.create(after)))[0] == "refused"
 
 
 async def test_the_policy_of_a_post_goes_before_that_of_the_blog(blog, ada):
