@@ -135,7 +135,7 @@ class Inbox:
         self._backlog.grew(is_new)
         if len(self._replays) >= _MOST_REPLAYS:
             del self._replays[next(iter(self._replays))]
-        self._replays[claimed.fingerprint] = None
+        self._replays[taking.arrival.signature_sha256] = None
         return is_new
 
     async def _note(self, head: Head | None, reason: str) -> None:
