@@ -124,29 +124,30 @@ def _columns(arrival: Arrival) -> tuple[Value, ...]:
 
 
 async def claim(
-    db: Writer, worker: str, now: int, leased_until: int, limit: int, busy_origins: Sequence[str] = ()
+    db: Writer, worker: str, now: int, leased_until: int, limit: int, busy_origin: str = ""
 ) -> list[InboxEvent]:
-    """Lease up to `limit` events that are due, the oldest first, and count the attempt; none of the busy origins.
+    """Lease up to `limit` events that are due, the oldest first, and count the attempt; none of the busy origin.
 
     Of each signer only the oldest that is due, and none while one is leased: what somebody says has its order.
     An Undo waits for what it undoes even where that has to be tried again.
     """
     rows = await db.all(
-        f"""WITH chosen AS MATERIALIZED (
+        """WITH chosen AS MATERIALIZED (
                SELECT e.pk FROM inbox_event e
                WHERE e.ended_at IS NULL AND e.due_at <= ? AND (e.leased_until IS NULL OR e.leased_until <= ?)
-                 {"AND e.signer NOT LIKE ? ESCAPE '!' " * len(busy_origins)}AND NOT EXISTS (
+                 AND e.signer NOT LIKE ? ESCAPE '!'
+                 AND NOT EXISTS (
                      SELECT 1 FROM inbox_event older
                      WHERE older.signer = e.signer AND older.pk < e.pk AND older.ended_at IS NULL
                        AND (older.due_at <= ? OR older.leased_until > ?
                             OR (e.type = 'Undo' AND older.activity_id = e.object_id AND e.object_id <> '')))
-               ORDER BY e.due_at, e.pk LIMIT ? {{claim_lock}})
+               ORDER BY e.due_at, e.pk LIMIT ? {claim_lock})
            UPDATE inbox_event SET leased_until = ?, leased_by = ?, attempts = attempts + 1
            WHERE pk IN (SELECT pk FROM chosen) AND ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ?)
-           RETURNING *""",  # noqa: S608 - our own words
+           RETURNING *""",
         now,
         now,
-        *[beginning_with(f"{origin}/") for origin in busy_origins],
+        beginning_with(f"{busy_origin}/"),
         now,
         now,
         limit,

@@ -12,7 +12,7 @@ from fedblog.urls import host_of, origin_of
 LEASE = 60_000
 """How long (ms) an event is ours."""
 MOST_PER_SERVER = 16
-"""So many events of one server may be under way."""
+"""So many events of one server may be under way: half of all."""
 
 Process = Callable[[Workshop, InboxEvent], Awaitable[object]]
 """Gives an event its effect and its verdict, or postpones it; writes all of that itself."""
@@ -35,7 +35,8 @@ class Inbox:
         now = self._shop.now()
         if not await inbox_events.is_any_due(self._shop.store.reader, now):
             return []
-        busy = [origin for origin, count in self._under_way.items() if count >= MOST_PER_SERVER]
+        # There is only one while a place is free.
+        busy = next((origin for origin, count in self._under_way.items() if count >= MOST_PER_SERVER), "")
         most = max((count for count in self._under_way.values() if count < MOST_PER_SERVER), default=0)
         limit = min(free, MOST_PER_SERVER - most)
 

@@ -10,11 +10,11 @@ from fedblog.store import delivery_queue, inbox_events
 from fedblog.store.door import Writer
 from fedblog.worker.deliveries import Deliveries
 from fedblog.worker.housekeeping import keep_house
-from fedblog.worker.inbox import Inbox, Process
+from fedblog.worker.inbox import MOST_PER_SERVER, Inbox, Process
 from fedblog.worker.loop import Loop
 from fedblog.worker.schedule import Schedule
 
-EVENTS_AT_ONCE = 32
+EVENTS_AT_ONCE = 2 * MOST_PER_SERVER
 DRAIN_SECONDS = 8.0
 """How long jobs in flight may take to end after `stop`."""
 
