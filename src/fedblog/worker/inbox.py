@@ -54,7 +54,12 @@ class Inbox:
         try:
             await self._process(self._shop, job)
         finally:
-            self._under_way -= Counter([_origin(job)])
+            self._landed(_origin(job))
+
+    def _landed(self, origin: str) -> None:
+        self._under_way[origin] -= 1
+        if self._under_way[origin] <= 0:
+            del self._under_way[origin]
 
     async def next_due(self) -> int | None:
         """When an event may be processed."""
