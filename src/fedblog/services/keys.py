@@ -69,7 +69,7 @@ class KeyRing:
             raise Unproven("key-unknown")
         refuse_odd_key_id(key_id, self._shop.config.federation)
         try:
-            return self._remember(await self._carried_on(known, await self._fetched(key_id)))
+            return await self._fetched(key_id, known)
         except KeyGone:
             if known:
                 await self._mark_gone(known)
@@ -89,7 +89,7 @@ class KeyRing:
         if now - known.row.fetched_at <= _SETTLED_MS or now - known.row.refetched_at < _RENEWAL_PAUSE_MS:
             return None
         self._remember(replace(known, row=replace(known.row, refetched_at=now)))
-        fresh = await self._carried_on(known, await self._fetched(known.row.key_id))
+        fresh = await self._fetched(known.row.key_id, known)
         fresh = self._remember(replace(fresh, row=replace(fresh.row, refetched_at=now)))
         return fresh if fresh.row.pem != known.row.pem else None
 
@@ -115,9 +115,13 @@ class KeyRing:
         """The key was written into the database."""
         self._memory[known.row.key_id] = replace(known, is_stored=True, actor=None)
 
-    async def _fetched(self, key_id: str) -> KnownKey:
-        found = await self._fetching.run("key", key_id, lambda: fetch_key(self._shop.net, key_id))
-        return _from_fetch(found, self._shop.now())
+    async def _fetched(self, key_id: str, known: KnownKey | None) -> KnownKey:
+        async def fetching() -> KnownKey:
+            """Remembers the key before the fetch counts as ended, or the next to look would begin another."""
+            fresh = _from_fetch(await fetch_key(self._shop.net, key_id), self._shop.now())
+            return self._remember(await self._carried_on(known, fresh))
+
+        return await self._fetching.run("key", key_id, fetching)
 
     async def _carried_on(self, known: KnownKey | None, fresh: KnownKey) -> KnownKey:
         """`fresh`, with the mark of a new identity if it is one.
