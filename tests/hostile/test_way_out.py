@@ -358,7 +358,7 @@ async def test_a_server_that_drips_is_left_at_the_deadline(real_net):
 # ---------------------------------------------------------------- no other way out
 
 SOURCE = Path(fedblog.__file__).parent
-MODULES = ("httpx", "httptools", "http.client", "urllib.request", "requests", "aiohttp", "ftplib", "smtplib")
+MODULES = ("httpx", "http.client", "urllib.request", "requests", "aiohttp", "ftplib", "smtplib")
 CALLS = ("asyncio.open_connection", ".create_connection", ".create_datagram_endpoint", ".sock_connect")
 # The server holds sockets to listen on; with a socket in hand, these would connect it.
 CONNECTING = (".connect", ".connect_ex", ".sendto")
