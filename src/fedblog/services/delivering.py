@@ -16,7 +16,7 @@ from fedblog.store import activities, blocks, deliveries, delivery_queue, own_ob
 from fedblog.store.batching import Batch
 from fedblog.store.delivery_queue import Claimed, Settlement
 
-LEASE = 60_000
+LEASE = 50_000
 """How long (ms) a delivery is ours: longer than two knocks may take."""
 
 _MOST_KEPT = 32

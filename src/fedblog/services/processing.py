@@ -1,5 +1,6 @@
 """The worker's side of the inbox: what becomes of each recorded activity, once and in one transaction."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,17 @@ from fedblog.ap.parse.activity import read_activity
 from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor
 from fedblog.domain.inbox_event import InboxEvent, Verdict
-from fedblog.errors import AddressRefused, BadAnswer, Busy, Gone, Invalid, Missing, RemoteError, TooLarge
+from fedblog.errors import (
+    AddressRefused,
+    BadAnswer,
+    Busy,
+    Gone,
+    Invalid,
+    Missing,
+    RemoteError,
+    TooLarge,
+    Unreachable,
+)
 from fedblog.services import emojis, gate, home, resolving
 from fedblog.services.gate import Gate
 from fedblog.services.handling.forwarded import handle_forwarded
@@ -26,6 +37,7 @@ from fedblog.store.door import Writer
 from fedblog.store.inbox_events import Settlement
 from fedblog.urls import is_same_id
 
+PATIENCE = 40.0  # s, for all that one event needs of other servers; well within its lease
 MOST_TRIES = 6
 MOST_FAILURES = 5
 _MINUTE_MS = 60_000
@@ -65,14 +77,16 @@ def processor(shop: Workshop) -> Process:
     return partial(process, here=home.kept(shop.store), settle=Batch(shop.store, _settle_all).add)
 
 
-async def process(shop: Workshop, event: InboxEvent, here: Kept[Home], settle: Settle) -> Outcome | Later:
+async def process(
+    shop: Workshop, event: InboxEvent, here: Kept[Home], settle: Settle, *, patience: float = PATIENCE
+) -> Outcome | Later:
     """Give a leased event its effect and its verdict, both in one transaction.
 
     Everything is written here, also that it must be tried again (`Later`, returned for the log). Never raises
     for what the event holds: one that fails five times for reasons of our own is parked as failed.
     """
     try:
-        settled = await settle(Decision(event, await _plan(shop, event, here), shop.now()))
+        settled = await settle(Decision(event, await _planned(shop, event, here, patience), shop.now()))
     except Later as later:
         return await _postpone(shop, event, later)
     except _Lost:
@@ -86,6 +100,15 @@ async def process(shop: Workshop, event: InboxEvent, here: Kept[Home], settle: S
 
 class _Lost(Exception):
     """The lease passed to another worker while this one was busy; its transaction is rolled back."""
+
+
+async def _planned(shop: Workshop, event: InboxEvent, here: Kept[Home], patience: float) -> Apply:
+    """The plan, in time: past its lease the event would be planned a second time beside this one."""
+    try:
+        async with asyncio.timeout(patience):
+            return await _plan(shop, event, here)
+    except TimeoutError as error:
+        raise Unreachable(f"not all that it needs came within {patience:g} s") from error
 
 
 async def _plan(shop: Workshop, event: InboxEvent, here: Kept[Home]) -> Apply:

@@ -9,7 +9,7 @@ from fedblog.store import hosts, inbox_events
 from fedblog.store.door import Writer
 from fedblog.urls import host_of, origin_of
 
-LEASE = 60_000
+LEASE = 50_000
 """How long (ms) an event is ours."""
 MOST_PER_SERVER = 16
 """So many events of one server may be under way: half of all."""

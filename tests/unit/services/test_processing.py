@@ -1,8 +1,10 @@
 """What happens around handling: failures of our own, lost leases, events that are odd."""
 
+import asyncio
 from dataclasses import replace
 
 from fedblog.domain.inbox_event import Verdict
+from fedblog.services.outcomes import Later
 from fedblog.store import followers, inbox_events
 
 
@@ -47,3 +49,22 @@ async def test_an_event_that_is_processed_twice_has_one_effect(blog, ada):
     await blog.process(blog.shop, event)
     await blog.process(blog.shop, event)
     assert len(await blog.sent("Accept")) == 1
+
+
+async def test_an_event_whose_servers_dawdle_is_put_off_within_its_lease(blog, box, pond, ada):
+    never = asyncio.Event()
+
+    async def dawdle(request):
+        await never.wait()
+
+    box.add("slow.example", dawdle)
+    post = await blog.publish()
+    await blog.hear(ada, ada.activity("Like", post.object_id))
+    note = ada.note("Hm.", in_reply_to="https://slow.example/notes/1")
+    await blog.post(ada, ada.create(note))
+    [event] = await blog.claimed()
+    later = await blog.process(blog.shop, event, patience=0.05)
+    assert isinstance(later, Later)
+    assert later.reason == "a server that it needs does not answer"
+    [line] = await inbox_events.listed(blog.db, 1, limit=1)
+    assert (line.leased_by, line.ended_at) == (None, None)
