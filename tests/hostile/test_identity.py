@@ -11,16 +11,11 @@ import pytest
 from fedblog.ap.signatures import FORMS, SigningKey
 from fedblog.store import comments, followers, inbox_events, mentions
 from fedblog.world import WireRequest, WireResponse
-from tests.fediverse import Box, Peer
+from tests.fediverse import Peer
 from tests.fediverse.peer import AP_TYPE, spare_key_pair
 from tests.fediverse.receiver import INBOX, receiver_in
 
 both_forms = pytest.mark.parametrize("form", FORMS)
-
-
-@pytest.fixture
-def box():
-    return Box()
 
 
 @pytest.fixture
@@ -30,20 +25,9 @@ async def blog(box, databases):
 
 
 @pytest.fixture
-def pond(box):
-    return Peer(box, "pond.example")
-
-
-@pytest.fixture
 def dump(box):
     """The attacker's own server."""
     return Peer(box, "dump.example")
-
-
-@pytest.fixture
-def ada(pond):
-    """The victim."""
-    return pond.person("ada")
 
 
 @pytest.fixture

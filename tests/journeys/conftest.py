@@ -2,14 +2,7 @@
 
 import pytest
 
-from tests.fediverse import Box, Peer
 from tests.fediverse.blog import blog_in
-
-
-@pytest.fixture
-def box():
-    """An empty fediverse."""
-    return Box()
 
 
 @pytest.fixture
@@ -17,15 +10,3 @@ async def blog(box, databases):
     """A fresh blog in it."""
     async with blog_in(box, await databases.migrated()) as made:
         yield made
-
-
-@pytest.fixture
-def pond(box):
-    """A server with shared inbox."""
-    return Peer(box, "pond.example")
-
-
-@pytest.fixture
-def ada(pond):
-    """A person there."""
-    return pond.person("ada")

@@ -2,14 +2,8 @@
 
 import pytest
 
-from tests.fediverse import Box, Peer
+from tests.fediverse import Peer
 from tests.fediverse.receiver import receiver_in
-
-
-@pytest.fixture
-def box():
-    """An empty fediverse."""
-    return Box()
 
 
 @pytest.fixture
@@ -20,18 +14,8 @@ async def blog(box, databases):
 
 
 @pytest.fixture
-def pond(box):
-    return Peer(box, "pond.example")
-
-
-@pytest.fixture
 def lake(box):
     return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def ada(pond):
-    return pond.person("ada")
 
 
 @pytest.fixture
