@@ -14,8 +14,9 @@ from fedblog.store.rows import _insert_statement
 
 CALLS = {"all", "many", "one", "run", "value"}
 NOUNS = (
-    "accounts", "activities", "actors", "blocks", "blogs", "comments", "deliveries", "delivery_queue", "emojis",
-    "followers", "hosts", "inbox_events", "media", "mentions", "own_objects", "posts", "reactions", "remote_keys",
+    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "comments", "deliveries",
+    "delivery_queue", "emojis", "followers", "former_followers", "hosts", "inbox_events", "media", "mentions",
+    "own_moves", "own_objects", "posts", "reactions", "remote_keys",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -47,6 +47,21 @@ async def _some_by_ids(db: Reader, actor_ids: Sequence[str]) -> list[Actor]:
     return [_actor(row) for row in rows]
 
 
+async def without_pictures(db: Reader, actor_ids: Sequence[str]) -> dict[str, Actor]:
+    """Those of the actors whose avatar is not copied yet, or whose name has emoji; by id."""
+    found = [actor for some in in_groups(actor_ids) for actor in await _some_without_pictures(db, some)]
+    return {actor.actor_id: actor for actor in found}
+
+
+async def _some_without_pictures(db: Reader, actor_ids: Sequence[str]) -> list[Actor]:
+    rows = await db.all(
+        f"""SELECT * FROM actor WHERE actor_id IN {marks(len(actor_ids), 1)}
+            AND (emojis <> '[]' OR (avatar_url IS NOT NULL AND avatar_name IS NULL))""",  # noqa: S608 - marks only
+        *actor_ids,
+    )
+    return [_actor(row) for row in rows]
+
+
 async def taking_part(db: Reader, post_pk: int) -> list[Actor]:
     """The remote actors who visibly wrote below a post, or reacted to it or to something below it."""
     rows = await db.all(
@@ -163,6 +178,7 @@ async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
                  AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM reaction r WHERE r.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM actor_move v WHERE v.target_pk = a.pk)
                ORDER BY a.fetched_at LIMIT ?)""",
         before,
         limit,
