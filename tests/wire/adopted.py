@@ -1,16 +1,18 @@
 """A blog whose rows hold the ids that the captured requests name, and the servers that sent them.
 
-Ids are data: a blog that took over those of another engine receives under them like any other.
+Ids are data: a blog that took over those of another engine receives under them like any other. Its old personal
+inbox is led to the new one as a proxy would do it: routed there, with the address that was signed left as it was.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from fedblog.ap.parse.object import read_object
+from fedblog.ap.signatures import Form, KeyPair, SigningKey, read_private_key
 from fedblog.config import StorageConfig
 from fedblog.domain.actor import Actor
 from fedblog.domain.comment import Reaction, ReactionKind
@@ -18,9 +20,8 @@ from fedblog.domain.follower import Follower, FollowState
 from fedblog.domain.inbox_event import InboxEvent
 from fedblog.domain.post import Post
 from fedblog.services import answering, commenting, moderating, resolving
-from fedblog.services.receiving import Receipt
 from fedblog.services.replies import read_reply
-from fedblog.services.workshop import the_blog
+from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import comments, followers, inbox_events, mentions, posts, reactions
 from fedblog.store.comments import CommentLine
 from fedblog.store.door import Writer
@@ -28,21 +29,27 @@ from fedblog.store.mentions import MentionLine
 from fedblog.world import WireRequest, WireResponse
 from tests.fediverse import Box, HandClock
 from tests.fediverse.blog import Blog, blog_in
-from tests.fediverse.peer import PUBLIC
-from tests.wire.captured import Captured
+from tests.fediverse.box import AsgiApp, call_asgi
+from tests.fediverse.peer import PUBLIC, spare_key_pair
+from tests.wire.captured import Captured, signed_anew
 
 HOST = "blog.test"
 ORIGIN = f"https://{HOST}"
 ACTOR = f"{ORIGIN}/users/blog"
+OLD_INBOX = "/users/blog/inbox"
 ANSWER = f"{ORIGIN}/comments/1"
 FOUNDED_AT = 1_795_305_600_000  # the evening before the captures were made
 
 
 @dataclass
 class Sender:
-    """A captured server: it shows its actors as they were at the moment, and takes what is delivered to it."""
+    """A captured server: it shows its actors as they were at the moment, and takes what is delivered to it.
+
+    With `public_pem` that is the key which they all show, in place of their own.
+    """
 
     host: str
+    public_pem: str | None = None
     actors: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -51,7 +58,9 @@ class Sender:
     def knows(self, capture: Captured) -> None:
         """From now on the actor of that capture looks as it did then."""
         actor_id = capture.actor["id"]
-        self.actors[actor_id] = capture.actor
+        self.actors[actor_id] = dict(capture.actor)
+        if self.public_pem:
+            self.actors[actor_id]["publicKey"] = capture.actor["publicKey"] | {"publicKeyPem": self.public_pem}
         self.keys[capture.key["id"].partition("#")[0]] = actor_id
 
     async def serve(self, request: WireRequest) -> WireResponse:
@@ -75,6 +84,14 @@ class Sender:
         return WireResponse(404, (), b"")
 
 
+def _pair() -> KeyPair:
+    return spare_key_pair(0)
+
+
+def _signing_key(capture: Captured) -> SigningKey:
+    return SigningKey(capture.key["id"], read_private_key(_pair().private_pem))
+
+
 def _json(document: Any) -> WireResponse:
     return WireResponse(200, (("content-type", "application/activity+json"),), json.dumps(document).encode())
 
@@ -83,30 +100,49 @@ def _json(document: Any) -> WireResponse:
 class Adopted:
     """The blog at blog.test in the middle of a story: what it was handed, and what can be seen of it.
 
-    `public_before` is all that was public when the latest request came.
+    `public_before` is all that was public when the latest request came. With `form`, everything comes signed anew
+    in that form by a key of the tests; without, exactly as it was captured.
     """
 
     blog: Blog
     essay: Post
+    form: Form | None = None
     senders: dict[str, Sender] = field(default_factory=dict)
     public_before: str = ""
 
     # ------------------------------------------------------------ what happens
 
-    async def takes(self, capture: Captured) -> Receipt:
-        """Hand a captured request to the inbox at its own time, and let the worker process it."""
+    async def takes(self, capture: Captured) -> WireResponse:
+        """Send a captured request to the blog at its own time, and let the worker process it."""
         self.blog.box.clock.at = max(self.blog.box.clock.at, capture.received_at)
         self.sender_of(capture).knows(capture)
         self.public_before = await self.everything_public()
-        receipt = await self.blog.site.web.inbox.receive(capture.message)
+        answer = await self.deliver(capture)
         await self.blog.work()
-        return receipt
+        return answer
+
+    async def deliver(self, capture: Captured) -> WireResponse:
+        """The request itself, through all of the web, and its answer."""
+        message = capture.message
+        if self.form:
+            message = signed_anew(message, _signing_key(capture), self.form, self.blog.box.clock.now())
+        wire = WireRequest(message.method, "https", HOST, 443, message.target, message.headers, message.body)
+        return await call_asgi(await self._behind_a_proxy(), wire)
+
+    async def _behind_a_proxy(self) -> AsgiApp:
+        inbox = (await the_actor(self.reader)).inbox.removeprefix(ORIGIN)
+
+        async def proxy(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            routed = {**scope, "path": inbox} if scope["path"] == OLD_INBOX else scope
+            await self.blog.site(routed, receive, send)
+
+        return proxy
 
     def sender_of(self, capture: Captured) -> Sender:
         """The server that sent it, which is there from now on."""
         host = capture.actor["id"].split("/")[2]
         if host not in self.senders:
-            self.senders[host] = Sender(host)
+            self.senders[host] = Sender(host, _pair().public_pem if self.form else None)
             self.blog.box.add(host, self.senders[host].serve)
         return self.senders[host]
 
@@ -200,7 +236,7 @@ class Adopted:
 
 
 @asynccontextmanager
-async def adopted_blog(storage: StorageConfig) -> AsyncIterator[Adopted]:
+async def adopted_blog(storage: StorageConfig, form: Form | None = None) -> AsyncIterator[Adopted]:
     """A blog with two essays under the captured ids."""
     async with blog_in(Box(clock=HandClock(FOUNDED_AT)), storage, HOST) as blog:
         await blog.shop.store.write(_rename_actor)
@@ -210,14 +246,14 @@ async def adopted_blog(storage: StorageConfig) -> AsyncIterator[Adopted]:
             await blog.shop.store.write(lambda db, n=number, p=post: _rename_post(db, p, n))
         essay = await posts.by_pk(blog.shop.store.reader, first.pk)
         assert essay is not None
-        yield Adopted(blog, essay)
+        yield Adopted(blog, essay, form)
 
 
 async def _rename_actor(db: Writer) -> None:
     await db.run(
-        "UPDATE actor SET actor_id = ?, inbox = ?, outbox = ?, followers = ? WHERE kind = 'blog'",
+        "UPDATE actor SET actor_id = ?, outbox = ?, followers = ? WHERE kind = 'blog'",
         ACTOR,
-        *(f"{ACTOR}/{name}" for name in ("inbox", "outbox", "followers")),
+        *(f"{ACTOR}/{name}" for name in ("outbox", "followers")),
     )
     await db.run(
         "UPDATE own_key SET key_id = ? WHERE actor_pk = (SELECT actor_pk FROM blog)",

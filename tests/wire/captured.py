@@ -2,12 +2,12 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fedblog.ap.signatures import Message
+from fedblog.ap.signatures import Form, Message, SigningKey, sign
 
 HERE = Path(__file__).parent / "captures"
 PEERS = ("gotosocial", "fedify", "snac", "wordpress")
@@ -59,3 +59,17 @@ def read(name: str) -> Captured:
 def names(*peers: str) -> list[str]:
     """The names of all captures of these peers (of all, when none is given), in order of sending."""
     return [f"{peer}/{path.stem}" for peer in peers or PEERS for path in sorted((HERE / peer).glob("*.json"))]
+
+
+_OF_A_SIGNATURE = frozenset({"signature", "signature-input", "digest", "content-digest", "date"})
+
+
+def signed_anew(message: Message, key: SigningKey, form: Form, now_ms: int) -> Message:
+    """The same request, signed at this time by another key; every other header stays as it was."""
+    bare = unsigned(message)
+    return replace(bare, headers=(*bare.headers, *sign(bare, key, form, now_ms)))
+
+
+def unsigned(message: Message) -> Message:
+    """The same request without its signature, and without what belongs to one."""
+    return replace(message, headers=tuple(line for line in message.headers if line[0].lower() not in _OF_A_SIGNATURE))

@@ -1,10 +1,14 @@
-"""Every captured request has the effect that its `expect` names. One story for each server, in order of arrival."""
+"""Every captured delivery has the effect that its `expect` names, sent to a whole blog in order and at its own time.
+
+One story for each server, and each story three times: exactly as it came, and signed anew in either form.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
 
+from fedblog.ap.signatures import CAVAGE, RFC9421
 from fedblog.domain.comment import Audience
 from fedblog.world import WireRequest
 from tests.fediverse.box import call_asgi
@@ -257,9 +261,12 @@ WORDPRESS = {
 STORIES = {"gotosocial": GOTOSOCIAL, "fedify": FEDIFY, "snac": SNAC, "wordpress": WORDPRESS}
 
 
-@pytest.fixture
-async def adopted(databases):
-    async with adopted_blog(await databases.migrated()) as blog:
+SIGNED = {"as it came": None, "draft-cavage": CAVAGE, "RFC 9421": RFC9421}
+
+
+@pytest.fixture(params=SIGNED)
+async def adopted(databases, request):
+    async with adopted_blog(await databases.migrated(), SIGNED[request.param]) as blog:
         yield blog
 
 
@@ -301,6 +308,7 @@ async def _state(blog):
     return await blog.everything_public(), await blog.followers(), ledger
 
 
+@pytest.mark.parametrize("adopted", ["as it came"], indirect=True)
 @pytest.mark.parametrize("name", LATER)
 async def test_what_is_for_later_is_refused_without_a_trace(adopted, name):
     request = captured.read(name).document["request"]

@@ -1,7 +1,8 @@
 """What the captured servers asked of a blog is answered, with the very headers that they sent.
 
 Their GETs name addresses of the engine that recorded them; here each is asked at the address that the same thing
-has on a blog of ours. The signatures then fit no more, and need not: these documents are for everybody.
+has on a blog of ours. The signatures then fit no more, and need not: these documents are for everybody. They are the
+same for whoever signs well, in either form, for who signs nothing, and for Fedify, which signs the fragment too.
 """
 
 import gzip
@@ -9,6 +10,7 @@ import json
 
 import pytest
 
+from fedblog.ap.signatures import CAVAGE, RFC9421, Message
 from fedblog.services import answering
 from fedblog.store import comments
 from fedblog.world import WireRequest
@@ -17,6 +19,7 @@ from tests.fediverse.blog import blog_in
 from tests.fediverse.box import call_asgi
 from tests.wire import captured
 from tests.wire.adopted import HOST, ORIGIN
+from tests.wire.captured import signed_anew, unsigned
 
 AP_TYPE = "application/activity+json"
 GETS = [name for name in captured.names() if captured.read(name).document["request"]["method"] == "GET"]
@@ -33,6 +36,7 @@ async def blog(databases):
         await made.work()
         [comment] = await comments.listed(made.shop.store.reader, post.blog_pk)
         await answering.answer(made.shop, post.pk, comment.pk, "Good.")
+        made.ada = ada
         yield made
 
 
@@ -45,14 +49,19 @@ async def _addresses(blog):
     return {"/users/blog": actor, "/posts/1": featured["orderedItems"][0], "/comments/1": answer, **below}
 
 
-async def _ask(blog, name):
-    """Send the captured GET, to where what it asks for stands: address, headers and document of the answer."""
+async def _ask(blog, name, sign=None):
+    """Send the captured GET, to where what it asks for stands: address, headers and document of the answer.
+
+    `sign` may make another request of it first.
+    """
     request = captured.read(name).document["request"]
     target = request["target"]
     if not target.startswith("/.well-known/"):
         target = (await _addresses(blog))[target].removeprefix(ORIGIN)
     headers = tuple((name, value) for name, value in request["headers"])
-    response = await call_asgi(blog.site, WireRequest("GET", "https", HOST, 443, target, headers))
+    message = Message("GET", "https", HOST, target, headers, b"")
+    message = sign(message) if sign else message
+    response = await call_asgi(blog.site, WireRequest("GET", "https", HOST, 443, target, message.headers))
     assert response.status == 200, name
     found = dict(response.headers)
     body = gzip.decompress(response.body) if found.get("content-encoding") == "gzip" else response.body
@@ -89,6 +98,16 @@ async def test_each_question_gets_its_document(blog):
             continue
         assert headers["content-type"].startswith(AP_TYPE), name
         assert (document["type"], document["id"]) == (kind, address), name
+
+
+@pytest.mark.parametrize("form", [CAVAGE, RFC9421, "none"])
+async def test_the_document_is_the_same_for_whoever_signs_well_in_either_form_and_for_who_signs_nothing(blog, form):
+    def sign(message):
+        return unsigned(message) if form == "none" else signed_anew(message, blog.ada.key, form, blog.box.clock.now())
+
+    for name in GETS:
+        (_, _, came), (_, _, found) = await _ask(blog, name), await _ask(blog, name, sign)
+        assert found == came, name
 
 
 async def test_the_outbox_leads_to_its_first_page(blog):
