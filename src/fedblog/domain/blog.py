@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
+
 
 class CommentPolicy(StrEnum):
     """Who may comment without waiting (decisions.md, "Posts and comments")."""
@@ -44,6 +46,8 @@ class Blog:
     created_at: int
     updated_at: int
     update_due_at: int | None
+    reply_scope: ReplyScope = ReplyScope.EVERYONE
+    quote_policy: QuotePolicy = QuotePolicy.EVERYONE
 
     @property
     def address(self) -> str:

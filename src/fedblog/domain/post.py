@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 
 
 class PostState(StrEnum):
@@ -45,6 +46,8 @@ class Post:
     update_sent_at: int | None
     unpublished_at: int | None
     deleted_at: int | None
+    reply_scope: ReplyScope | None = None
+    quote_policy: QuotePolicy | None = None
 
     @property
     def is_public(self) -> bool:
@@ -55,6 +58,23 @@ class Post:
     def teaser(self) -> str:
         """What introduces the post where only a line is shown: the author's words, or the excerpt."""
         return self.summary or self.excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class PostHead:
+    """What the rules for comments and reactions ask of a post: all but what is read."""
+
+    pk: int
+    state: PostState
+    object_id: str | None
+    comment_policy: CommentPolicy | None
+    reply_scope: ReplyScope | None = None
+    quote_policy: QuotePolicy | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers and servers may see it."""
+        return self.state is PostState.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,17 +36,6 @@ async def by_id(db: Reader, actor_id: str) -> Actor | None:
     return _actor(row) if row else None
 
 
-async def by_ids(db: Reader, actor_ids: Sequence[str]) -> dict[str, Actor]:
-    """Those of the actors that are known, by id."""
-    found = [actor for some in in_groups(actor_ids) for actor in await _some_by_ids(db, some)]
-    return {actor.actor_id: actor for actor in found}
-
-
-async def _some_by_ids(db: Reader, actor_ids: Sequence[str]) -> list[Actor]:
-    rows = await db.all(f"SELECT * FROM actor WHERE actor_id IN {marks(len(actor_ids), 1)}", *actor_ids)  # noqa: S608
-    return [_actor(row) for row in rows]
-
-
 async def without_pictures(db: Reader, actor_ids: Sequence[str]) -> dict[str, Actor]:
     """Those of the actors whose avatar is not copied yet, or whose name has emoji; by id."""
     found = [actor for some in in_groups(actor_ids) for actor in await _some_without_pictures(db, some)]
@@ -178,6 +167,12 @@ async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
                  AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM reaction r WHERE r.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM followee e WHERE e.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM gesture g WHERE g.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM remark s WHERE s.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM addressee d WHERE d.actor_id = a.actor_id)
+                 AND NOT EXISTS (SELECT 1 FROM interaction i WHERE i.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM quote q WHERE q.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM actor_move v WHERE v.target_pk = a.pk)
                ORDER BY a.fetched_at LIMIT ?)""",
         before,

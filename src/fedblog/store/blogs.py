@@ -3,6 +3,7 @@
 import json
 
 from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import as_json, build, insert
 
@@ -11,8 +12,16 @@ def _fields(text: str) -> tuple[ProfileField, ...]:
     return tuple(ProfileField(name, value) for name, value in json.loads(text))
 
 
+_CONVERTERS = {
+    "comment_policy": CommentPolicy,
+    "reply_scope": ReplyScope,
+    "quote_policy": QuotePolicy,
+    "fields": _fields,
+}
+
+
 def _blog(row: Row) -> Blog:
-    return build(Blog, row, {"comment_policy": CommentPolicy, "fields": _fields})
+    return build(Blog, row, _CONVERTERS)
 
 
 async def only(db: Reader) -> Blog | None:
@@ -64,7 +73,8 @@ async def save_settings(db: Writer, blog: Blog) -> None:
     """Write everything of the blog that its settings may change."""
     await db.run(
         """UPDATE blog SET title = ?, description = ?, language = ?, time_zone = ?, comment_policy = ?,
-               approves_followers_at = ?, fields = ?, avatar_pk = ?, header_pk = ?, updated_at = ?, update_due_at = ?
+               approves_followers_at = ?, fields = ?, avatar_pk = ?, header_pk = ?, updated_at = ?, update_due_at = ?,
+               reply_scope = ?, quote_policy = ?
            WHERE pk = ?""",
         blog.title,
         blog.description,
@@ -77,6 +87,8 @@ async def save_settings(db: Writer, blog: Blog) -> None:
         blog.header_pk,
         blog.updated_at,
         blog.update_due_at,
+        blog.reply_scope,
+        blog.quote_policy,
         blog.pk,
     )
 
