@@ -14,9 +14,10 @@ from fedblog.store.rows import _insert_statement
 
 CALLS = {"all", "many", "one", "run", "value"}
 NOUNS = (
-    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "comments", "deliveries",
+    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "canaries", "checkups", "comments", "deliveries",
     "delivery_queue", "emojis", "followers", "former_followers", "hosts", "inbox_events", "media", "mentions",
     "own_moves", "own_objects", "posts", "reactions", "remote_keys",
+    "followees", "gestures", "outbox", "pins", "remarks",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
