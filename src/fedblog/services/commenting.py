@@ -26,17 +26,19 @@ _VERDICTS = {
 
 async def take(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: bool = False) -> Outcome:
     """Take in a reply that answers something here; a known one is edited."""
-    if await inbox_events.is_buried(db, reply.object_id, reply.actor.actor_id):
+    traces = await comments.traces(db, blog.pk, reply.object_id, reply.actor.actor_id)
+    if traces.is_buried:
         return ignored("its author had deleted it before it came")
-    existing = await comments.by_object_id(db, blog.pk, reply.object_id)
-    if existing:
+    if traces.comment_pk is not None and (existing := await comments.by_pk(db, traces.comment_pk)):
         return await edit(db, blog, existing, reply, now, is_update=is_update)
     place = await place_of(db, blog, reply.object.in_reply_to)
     if place is None:
         return ignored("it answers nothing that is known here")
     if not place.post.is_public:
         return ignored("the post is not public any more")
-    return await _take_new(db, blog, reply, place, now)
+    outcome = await _take_new(db, blog, reply, place, now)
+    await _sync_mention(db, blog, reply, traces.mention_pk, now)
+    return outcome
 
 
 async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Outcome:
@@ -44,7 +46,6 @@ async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int
     comment = new_comment(reply, place.post.pk, place.comment_pk, blog.pk, now)
     comment = await _ruled(db, comment, ruling, now)
     await comments.create(db, comment)
-    await _sync_mention(db, comment, reply, now)
     db.touch(f"post:{comment.post_pk}")
     return _outcome(ruling)
 
@@ -80,14 +81,12 @@ async def shown(db: Writer, comment: Comment, now: int) -> Comment:
     return replace(comment, state=CommentState.SHOWN, rule="", number=number, shown_at=comment.shown_at or now)
 
 
-async def _sync_mention(db: Writer, comment: Comment, reply: Reply, now: int) -> None:
+async def _sync_mention(db: Writer, blog: Blog, reply: Reply, mention_pk: int | None, now: int) -> None:
     """What is not for the public stands among the author's private messages; what has become public, no more."""
-    if not comment.audience.may_be_shown:
-        await mentions.save(db, as_mention(reply, comment.blog_pk, now))
-        return
-    known = await mentions.by_object_id(db, comment.blog_pk, comment.object_id)
-    if known:
-        await mentions.remove(db, known.pk)
+    if not reply.audience.may_be_shown:
+        await mentions.save(db, as_mention(reply, blog.pk, now))
+    elif mention_pk is not None:
+        await mentions.remove(db, mention_pk)
 
 
 def _outcome(ruling: Ruling) -> Outcome:
@@ -114,7 +113,8 @@ async def edit(db: Writer, blog: Blog, before: Comment, reply: Reply, now: int, 
         return refused(f"{Rule.RENEWED_IDENTITY.value}: {Rule.RENEWED_IDENTITY.words}")
     after, words = await _rejudged(db, blog, before, after, reply, now)
     await comments.save(db, after)
-    await _sync_mention(db, after, reply, now)
+    known = await mentions.by_object_id(db, blog.pk, before.object_id)
+    await _sync_mention(db, blog, reply, known.pk if known else None, now)
     db.touch(f"post:{after.post_pk}")
     return Outcome(Verdict.HELD if after.state is CommentState.HELD else Verdict.ACCEPTED, words)
 
@@ -176,7 +176,7 @@ async def _rejudged(
 
 async def _opened(db: Writer, blog: Blog, after: Comment, reply: Reply, now: int) -> tuple[Comment, str]:
     """A comment that its author has now addressed to the public: judged like a new one."""
-    post = await posts.by_pk(db, after.post_pk)
+    post = await posts.head(db, after.post_pk)
     parent = await comments.by_pk(db, after.parent_pk) if after.parent_pk else None
     if post is None or not post.is_public:
         return after, "edited; the post is not public any more"

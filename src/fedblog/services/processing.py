@@ -59,7 +59,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of it. `face`: the actor who can now be seen, if there is one."""
+    """What became of it. `face`: the actor who can now be seen, if there are pictures of theirs to copy."""
 
     outcome: Outcome
     face: Actor | None
@@ -153,7 +153,7 @@ async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled
     if not await inbox_events.settle(db, [*map(_settlement, decisions, outcomes)]):
         raise _Lost
     seen = [d.event.actor for d, outcome in zip(decisions, outcomes, strict=True) if _shows_a_face(d.event, outcome)]
-    faces = await actors.by_ids(db, seen)
+    faces = await actors.without_pictures(db, seen)
     return [Settled(o, faces.get(d.event.actor)) for d, o in zip(decisions, outcomes, strict=True)]
 
 

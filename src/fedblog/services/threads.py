@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment
-from fedblog.domain.post import Post
+from fedblog.domain.post import PostHead
 from fedblog.store import actors, comments, own_objects, posts
 from fedblog.store.door import Reader
 from fedblog.urls import Url, read_url
@@ -17,7 +17,7 @@ _FRAGMENT = "#comment-"
 class Place:
     """A post, or a comment below it. `object_id` is the wire id of what stands there."""
 
-    post: Post
+    post: PostHead
     comment: Comment | None
     object_id: str
 
@@ -42,18 +42,17 @@ async def place_of(db: Reader, blog: Blog, address: str | None) -> Place | None:
 
 
 async def _own_place(db: Reader, blog: Blog, url: Url) -> Place | None:
-    known = await own_objects.by_id(db, str(url))
-    if known is None:
+    spot = await own_objects.spot(db, str(url))
+    if spot is None:
         return await _at_page(db, blog, url)
-    if known.comment_pk is not None:
-        return await _at_comment(db, await comments.by_pk(db, known.comment_pk))
-    post = await posts.by_pk(db, known.post_pk) if known.post_pk is not None else None
+    if spot.comment_pk is not None:
+        return await _at_comment(db, await comments.by_pk(db, spot.comment_pk))
     # An id that was taken off the wire stays dead, even where its post has come back under another.
-    return Place(post, None, known.object_id) if post and known.ended_at is None else None
+    return Place(spot.post, None, str(url)) if spot.post and not spot.is_ended else None
 
 
 async def _at_page(db: Reader, blog: Blog, url: Url) -> Place | None:
-    post = await posts.by_path(db, blog.pk, url.path) or await posts.by_path(db, blog.pk, unquote(url.path))
+    post = await posts.head_by_path(db, blog.pk, url.path) or await posts.head_by_path(db, blog.pk, unquote(url.path))
     if post is None or post.object_id is None:
         return None
     number = url.fragment.removeprefix(_FRAGMENT)
@@ -65,7 +64,7 @@ async def _at_page(db: Reader, blog: Blog, url: Url) -> Place | None:
 
 
 async def _at_comment(db: Reader, comment: Comment | None) -> Place | None:
-    post = await posts.by_pk(db, comment.post_pk) if comment else None
+    post = await posts.head(db, comment.post_pk) if comment else None
     return Place(post, comment, comment.object_id) if post and comment else None
 
 

@@ -261,6 +261,32 @@ async def standing(db: Reader, blog_pk: int, actor: Actor, since: int) -> Standi
     return Standing(row["shown"] is not None, row["recent"], row["renewed_at"])
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is here of an object by others. `is_buried`: its author deleted it, perhaps before it came."""
+
+    is_buried: bool
+    comment_pk: int | None
+    mention_pk: int | None
+
+
+async def traces(db: Reader, blog_pk: int, object_id: str, author_id: str) -> Traces:
+    """What is known of an object, in one look: nothing at all, for most that come."""
+    row = await db.one(
+        """SELECT (SELECT 1 FROM tombstone WHERE object_id = ? AND signer = ?) AS buried,
+               (SELECT pk FROM comment WHERE blog_pk = ? AND object_id = ?) AS comment_pk,
+               (SELECT pk FROM mention WHERE blog_pk = ? AND object_id = ?) AS mention_pk""",
+        object_id,
+        author_id,
+        blog_pk,
+        object_id,
+        blog_pk,
+        object_id,
+    )
+    assert row is not None
+    return Traces(row["buried"] is not None, row["comment_pk"], row["mention_pk"])
+
+
 async def create(db: Writer, comment: Comment) -> int:
     """Insert a comment (its `pk` is not used) and return its key."""
     return await insert(

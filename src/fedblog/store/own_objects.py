@@ -1,6 +1,9 @@
 """Every object id that we ever put on the wire."""
 
-from fedblog.domain.post import Addressee, OwnObject
+from dataclasses import dataclass
+
+from fedblog.domain.post import Addressee, OwnObject, PostHead
+from fedblog.store import posts
 from fedblog.store.door import Reader, Writer
 from fedblog.store.rows import build
 
@@ -9,6 +12,27 @@ async def by_id(db: Reader, object_id: str) -> OwnObject | None:
     """The object of that id, ended or not."""
     row = await db.one("SELECT * FROM own_object WHERE object_id = ?", object_id)
     return build(OwnObject, row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an object of ours stands: at a comment, or at a post itself. `is_ended`: it is a Tombstone now."""
+
+    post: PostHead | None
+    comment_pk: int | None
+    is_ended: bool
+
+
+async def spot(db: Reader, object_id: str) -> Spot | None:
+    """Where the object of that id stands, in one look."""
+    row = await db.one(
+        f"""SELECT o.comment_pk, o.ended_at, {posts.HEAD}
+            FROM own_object o LEFT JOIN post p ON p.pk = o.post_pk WHERE o.object_id = ?""",  # noqa: S608 - our own words
+        object_id,
+    )
+    if row is None:
+        return None
+    return Spot(posts.read_head(row) if row["pk"] else None, row["comment_pk"], row["ended_at"] is not None)
 
 
 async def begin(

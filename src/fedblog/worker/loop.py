@@ -36,13 +36,18 @@ class Source(Protocol[Job]):
 
 
 class Loop(Generic[Job]):
-    """Takes jobs from a source whenever one of its `most` places is free."""
+    """Takes jobs from a source whenever one of its `most` places is free.
 
-    def __init__(self, name: str, source: Source[Job], most: int, world: World) -> None:
+    `breath`: seconds of rest after each taking that brought something. Under load the next one then brings
+    many at once, and each job costs a small part of a claim.
+    """
+
+    def __init__(self, name: str, source: Source[Job], most: int, world: World, *, breath: float = 0.0) -> None:
         self._name = name
         self._source = source
         self._most = most
         self._world = world
+        self._breath = breath
         self._flying: set[asyncio.Task[None]] = set()
         self._bell = asyncio.Event()
         self._is_stopping = False
@@ -76,6 +81,8 @@ class Loop(Generic[Job]):
                 self._bell.clear()
                 if not await self._fill_or_rest():
                     await self._pause()
+                elif self._breath:
+                    await self._world.sleep(self._breath)
             await self._drain(drain_seconds)
         finally:
             await self._end()

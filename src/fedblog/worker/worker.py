@@ -17,6 +17,8 @@ from fedblog.worker.schedule import Schedule
 EVENTS_AT_ONCE = 2 * MOST_PER_SERVER
 DRAIN_SECONDS = 8.0
 """How long jobs in flight may take to end after `stop`."""
+BREATH = 0.01
+"""Seconds between two takings of received activities; nobody sees them, and the claims become a third as many."""
 
 
 class Worker:
@@ -32,7 +34,8 @@ class Worker:
         process = process or processing.processor(shop)
         in_flight = shop.config.federation.deliveries_in_flight
         self._delivering: Loop[Parcel] = Loop("deliveries", Deliveries(shop, name), in_flight, shop.world)
-        self._processing: Loop[InboxEvent] = Loop("events", Inbox(shop, name, process), EVENTS_AT_ONCE, shop.world)
+        inbox = Inbox(shop, name, process)
+        self._processing: Loop[InboxEvent] = Loop("events", inbox, EVENTS_AT_ONCE, shop.world, breath=BREATH)
         self._scheduled: Loop[str] = Loop("rounds", self._schedule, 2, shop.world)
         self._loops = (self._delivering, self._processing, self._scheduled)
         shop.store.listen(self._heard)

@@ -184,3 +184,19 @@ async def test_working_off_ends_when_nothing_is_left():
             await asyncio.sleep(0)
 
     assert await Loop("jobs", Quick(*range(7)), 2, quiet_world()).work_off() == 7
+
+
+async def test_after_a_taking_it_breathes_so_that_the_next_one_brings_many(naps):
+    jobs = Jobs("a")
+    world = dataclasses.replace(quiet_world(naps.sleep), now=lambda: 1000)
+    loop = Loop("jobs", jobs, 8, world, breath=0.01)
+    running = asyncio.create_task(loop.run(8.0))
+    await settle()
+    assert naps.asked == [0.01]
+    jobs.waiting += ["b", "c"]
+    loop.ring()
+    await settle()
+    assert set(jobs.running) == {"a"}
+    await naps.wake()
+    assert set(jobs.running) == {"a", "b", "c"}
+    running.cancel()
