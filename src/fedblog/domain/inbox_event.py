@@ -20,7 +20,8 @@ class Verdict(StrEnum):
 class InboxEvent:
     """One proven activity: its raw bytes and headers (kept 30 days), and its verdict with the reason.
 
-    `signer` is the proven actor id; unique with `activity_id` and `body_sha256` (decisions.md, Inbox).
+    `signer` is the proven actor id, on the server `host`; unique with `activity_id` and `body_sha256` (decisions.md,
+    Inbox).
     """
 
     pk: int
@@ -41,3 +42,4 @@ class InboxEvent:
     verdict: Verdict
     reason: str
     ended_at: int | None
+    host: str = ""

@@ -7,6 +7,7 @@ from typing import TypeVar
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.store.door import Reader, Row, Value, Writer
 from fedblog.store.rows import beginning_with, build, in_groups, marks
+from fedblog.urls import host_of
 
 LEDGER_LIMIT = 10_000
 LOOK_AGAIN = 1000
@@ -94,8 +95,8 @@ async def _insert(db: Writer, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Insert what is new, and return it."""
     rows = await db.all(
         f"""INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, object_id, body_sha256, body, headers,
-                received_at, due_at, attempts, verdict, reason)
-            VALUES {marks(14, len(arrivals))}
+                received_at, due_at, attempts, verdict, reason, host)
+            VALUES {marks(15, len(arrivals))}
             ON CONFLICT (signer, activity_id, body_sha256) DO NOTHING
             RETURNING signer, activity_id, body_sha256""",  # noqa: S608 - marks only
         *[value for arrival in arrivals for value in _columns(arrival)],
@@ -120,6 +121,7 @@ def _columns(arrival: Arrival) -> tuple[Value, ...]:
         0,
         "waiting",
         "",
+        host_of(arrival.signer) or "",
     )
 
 
