@@ -160,14 +160,15 @@ async def retry_now(
 
 
 async def forget_ended(db: Writer, before: int, limit: int = 100) -> int:
-    """Drop the deliveries of activities that no living post needs, sent before then and all ended.
+    """Drop the deliveries of activities that no living post or remark needs, sent before then and all ended.
 
-    Rows of a post stay as long as it lives: they say who gets its Delete. Those of a Move stay for its report.
+    Rows of those stay as long as they live: they say who gets its Delete. Those of a Move stay for its report.
     Returns how many activities were cleared.
     """
     rows = await db.all(
         """SELECT a.pk FROM activity a LEFT JOIN post p ON p.pk = a.post_pk
            WHERE a.created_at < ? AND (a.post_pk IS NULL OR p.state = 'deleted') AND a.kind <> 'Move'
+             AND NOT EXISTS (SELECT 1 FROM remark r WHERE r.object_id = a.object_id)
              AND EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = a.pk)
              AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = a.pk AND d.ended_at IS NULL)
            ORDER BY a.pk LIMIT ?""",
