@@ -254,6 +254,7 @@ async def test_no_address_upsets_the_blog(blog, path, query, accept):
     assert answer.status < 500
 
 
+@pytest.mark.checklist(row=16)
 class TestWebFinger:
     """protocol.md c.3, checklist 16."""
 
@@ -330,6 +331,7 @@ class TestWebFinger:
         assert answer.status in {200, 400, 404}
 
 
+@pytest.mark.checklist(row=17)
 async def test_nodeinfo_as_it_is_served_is_valid(blog, addresses):
     """Checklist 17."""
     links = json.loads((await send(blog, "GET", "/.well-known/nodeinfo")).body)["links"]
@@ -359,6 +361,7 @@ ACCEPTS = {
 }
 
 
+@pytest.mark.checklist(row=18)
 async def test_page_addresses_speak_both_tongues_by_weight(blog, addresses):
     """Checklist 18: Mastodon looks links up with `text/html;q=0.1` behind; WordPress 9.2.0 took that for a browser."""
     [permalink] = [address for address in addresses if address.endswith("/on-slow-reading")]

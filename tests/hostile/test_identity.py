@@ -84,6 +84,7 @@ async def test_a_key_with_the_id_of_the_victims_but_another_pem(blog, pond, ada,
 
 
 @both_forms
+@pytest.mark.checklist(row=12)
 async def test_an_actor_of_the_same_host_cannot_sign_for_another(blog, pond, ada, form):
     """Fedify CVE-2025-54888: equality, not the same host."""
     mallory = pond.person("mallory")
@@ -101,6 +102,7 @@ async def test_an_actor_of_the_same_host_cannot_sign_for_another(blog, pond, ada
 
 
 @both_forms
+@pytest.mark.checklist(row=12)
 async def test_a_create_that_somebody_else_signed_is_fetched_from_its_origin(blog, box, pond, ada, eve, form):
     post = await blog.publish()
     note = ada.note("<p>genuine</p>", in_reply_to=post.object_id)
@@ -116,6 +118,7 @@ async def test_a_create_that_somebody_else_signed_is_fetched_from_its_origin(blo
 
 
 @both_forms
+@pytest.mark.checklist(row=12)
 async def test_a_create_of_something_that_its_origin_does_not_have_leaves_nothing(blog, pond, ada, eve, form):
     post = await blog.publish()
     await blog.post(eve, eve.activity("Like", "https://x.example/"))
@@ -127,6 +130,7 @@ async def test_a_create_of_something_that_its_origin_does_not_have_leaves_nothin
 
 
 @both_forms
+@pytest.mark.checklist(row=13)
 async def test_an_activity_id_on_a_foreign_host(blog, ada, eve, form):
     """GHSA-4qhx-hhwf-8685: the forged one is dropped, and the victim's own still lands."""
     genuine = ada.activity("Follow", blog.actor_id)
@@ -139,6 +143,7 @@ async def test_an_activity_id_on_a_foreign_host(blog, ada, eve, form):
 
 @both_forms
 @pytest.mark.parametrize("kind", ["Create", "Update"])
+@pytest.mark.checklist(row=13)
 async def test_an_object_on_a_foreign_host(blog, ada, eve, kind, form):
     """PeerTube CVE-2026-73090: the embedded copy of another server's object is not believed."""
     post = await blog.publish()
@@ -152,6 +157,7 @@ async def test_an_object_on_a_foreign_host(blog, ada, eve, kind, form):
 
 
 @both_forms
+@pytest.mark.checklist(row=13)
 async def test_an_object_of_somebody_else_on_the_own_host(blog, pond, ada, form):
     mallory = pond.person("mallory")
     post = await blog.publish()
@@ -230,6 +236,7 @@ async def test_a_good_key_is_not_spoiled_by_a_redirect_to_it(blog, dump, pond, a
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "application/json", "text/html"])
+@pytest.mark.checklist(row=14)
 async def test_an_upload_that_looks_like_a_note_is_none(blog, pond, ada, eve, content_type):
     """CVE-2024-25623 and CVE-2024-25636."""
     post = await blog.publish()
@@ -242,6 +249,7 @@ async def test_an_upload_that_looks_like_a_note_is_none(blog, pond, ada, eve, co
     await nothing_happened(blog)
 
 
+@pytest.mark.checklist(row=14)
 async def test_a_fetched_note_with_another_id_is_not_that_note(blog, box, pond, ada, eve, dump):
     post = await blog.publish()
     note = ada.note("<p>forged</p>", in_reply_to=post.object_id)

@@ -92,12 +92,14 @@ def bodies_that_are_no_activity():
     yield b'{"a":[' + b"1," * 20_000 + b"1]}"
 
 
+@pytest.mark.checklist(row=47)
 async def test_what_is_no_activity_is_400(blog, ada, post):
     for body in bodies_that_are_no_activity():
         assert await survives(blog, ada, body) == 400, body[:80]
     await is_whole(blog, post)
 
 
+@pytest.mark.checklist(row=47)
 async def test_odd_json_inside_of_a_sound_activity_is_400(blog, ada, post):
     """So that two readers can never see two different activities in one body."""
     for body in bodies_that_are_no_activity():
@@ -113,6 +115,7 @@ async def test_odd_json_inside_of_a_sound_activity_is_400(blog, ada, post):
     assert "1 like" not in await blog.page(post)
 
 
+@pytest.mark.checklist(row=47)
 async def test_what_is_too_large_or_of_another_kind_is_refused(blog, ada, post):
     note = ada.note("x" * (1 << 20), in_reply_to=post.object_id)
     assert await survives_large(blog, ada, json.dumps(ada.create(note)).encode()) == 413

@@ -149,6 +149,7 @@ def marked(note, mark, us):
 @pytest.mark.soak
 @IN_FIXTURE
 @given(data=st.data())
+@pytest.mark.checklist(row=28)
 async def test_no_audience_but_the_public_reaches_a_public_address(blog, pond, data):
     """Random people, audiences, threads and edits below one post: 0 bytes of a private mark anywhere outside."""
     us, case = await blog.actor_id(), next(marks)
@@ -288,6 +289,7 @@ async def test_narrowing_takes_text_and_edits_off_at_once_and_widening_is_the_au
         ({"suspended": True}, {"to": [PUBLIC]}, False),
     ],
 )
+@pytest.mark.checklist(row=29)
 async def test_the_flags_of_an_actor_are_heeded(blog, pond, flag, audience, is_shown):
     """Checklist 29: GoToSocial's flags, when they were there before, and when they come with a new profile."""
     post = await blog.publish("Open", "Words.", comment_policy=CommentPolicy.OPEN)

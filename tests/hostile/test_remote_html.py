@@ -64,6 +64,7 @@ def test_the_corpus_is_large_and_its_judge_sees_danger():
     assert len(caught) > len(CORPUS) * 3 // 4
 
 
+@pytest.mark.checklist(row=31)
 def test_no_payload_survives_in_a_comment():
     survivors = [(payload, found) for payload in CORPUS if (found := findings(_comment(payload).html, **COMMENT))]
     assert survivors == []
@@ -100,6 +101,7 @@ def test_a_sanitised_comment_stays_as_it_is_when_sanitised_again():
 @given(MARKUP)
 @pytest.mark.soak
 @settings(max_examples=examples(200, 10_000))
+@pytest.mark.checklist(row=31)
 def test_sanitise_parse_serialise_is_a_fixed_point(markup):
     once = _comment(markup).html
     assert allow_lists.COMMENT.clean(once) == once

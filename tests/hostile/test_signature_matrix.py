@@ -264,6 +264,7 @@ def test_draft_cavage(case):
 
 
 @pytest.mark.parametrize("case", RFC9421)
+@pytest.mark.checklist(row=2)
 def test_rfc9421(case):
     forge, reason = RFC9421[case]
     assert refusal(forge()) == reason

@@ -140,6 +140,7 @@ def test_the_lists_are_as_long_as_promised():
 
 
 @pytest.mark.parametrize("address", RESERVED)
+@pytest.mark.checklist(row=40)
 async def test_a_reserved_address_is_never_connected_to_by_name_or_by_number(address):
     net, transport = fake_net(
         reply(), resolve=FakeNames({"evil.example": (address,), "mixed.example": (PUBLIC, address)})
@@ -151,6 +152,7 @@ async def test_a_reserved_address_is_never_connected_to_by_name_or_by_number(add
     await net.aclose()
 
 
+@pytest.mark.checklist(row=40)
 async def test_no_spelling_of_a_private_address_is_connected_to():
     net, transport = fake_net(reply(), resolve=libc_like)
     for spelling in SPELLINGS:
@@ -188,6 +190,7 @@ async def test_other_ports_schemes_and_broken_addresses_are_refused(url):
     await net.aclose()
 
 
+@pytest.mark.checklist(row=40)
 async def test_a_name_that_changes_its_mind_is_asked_once_and_connected_to_where_it_was_checked():
     answers = itertools.chain([(PUBLIC,)], itertools.repeat(("127.0.0.1",)))
 
@@ -218,6 +221,7 @@ async def test_a_name_that_changes_its_mind_is_asked_once_and_connected_to_where
         "file:///etc/passwd",
     ],
 )
+@pytest.mark.checklist(row=40)
 async def test_a_redirect_to_a_forbidden_place_is_not_followed(location):
     names = FakeNames({"inside.example": ("10.0.0.7",)})
     net, transport = fake_net(reply(302, location=location), resolve=names)
@@ -254,6 +258,7 @@ async def test_proxies_of_the_environment_are_not_asked(monkeypatch):
     await net.aclose()
 
 
+@pytest.mark.checklist(row=47)
 async def test_a_gzip_bomb_costs_no_more_than_its_cap():
     """306 KB that want to be 315 MB."""
     bomb = gzip.compress(bytes(315 << 20), compresslevel=9)

@@ -26,6 +26,7 @@ async def deliver(blog, request):
 
 
 @pytest.mark.parametrize("form", [CAVAGE, RFC9421])
+@pytest.mark.checklist(row=3)
 async def test_row_03_a_request_is_good_from_65_minutes_before_to_60_minutes_after(blog, ada, form):
     post = await blog.publish()
     received = blog.box.clock.at
@@ -36,6 +37,7 @@ async def test_row_03_a_request_is_good_from_65_minutes_before_to_60_minutes_aft
         assert (await deliver(blog, request)).status == status, minutes
 
 
+@pytest.mark.checklist(row=11)
 async def test_row_11_each_refusal_has_the_status_that_makes_its_sender_do_the_right_thing(blog, ada, pond, box):
     """Mastodon retries 401 and 5xx and drops for good on every other 4xx (protocol.md a.4)."""
     post = await blog.publish()
@@ -65,6 +67,7 @@ async def test_row_11_each_refusal_has_the_status_that_makes_its_sender_do_the_r
     assert "1 like" in await blog.page(post)
 
 
+@pytest.mark.checklist(row=19)
 async def test_row_19_whoever_verifies_us_gets_actor_and_key_unsigned_and_consistent(blog):
     """GoToSocial fetches the key's owner before it believes anything; a signature asked there would be a deadlock."""
     for address in (await blog.actor_id(), f"{blog.origin}/ap/instance"):
@@ -77,6 +80,7 @@ async def test_row_19_whoever_verifies_us_gets_actor_and_key_unsigned_and_consis
         assert document["inbox"].startswith(blog.origin)
 
 
+@pytest.mark.checklist(row=20)
 async def test_row_20_an_article_stays_consistent_over_its_edits(blog, ada, pond):
     await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
     await blog.work()
@@ -98,6 +102,7 @@ async def test_row_20_an_article_stays_consistent_over_its_edits(blog, ada, pond
     assert all(article.get("updated", article["published"]) >= article["published"] for article in seen)
 
 
+@pytest.mark.checklist(row=22)
 async def test_row_22_a_deleted_post_is_a_tombstone_and_comes_back_under_a_new_id(blog, ada, pond):
     await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
     await blog.work()
@@ -119,6 +124,7 @@ async def test_row_22_a_deleted_post_is_a_tombstone_and_comes_back_under_a_new_i
     assert (await blog.document(again.object_id))["url"] == first["object"]["url"]
 
 
+@pytest.mark.checklist(row=23)
 async def test_row_23_create_embeds_the_whole_and_an_update_is_newer(blog, ada, pond):
     await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
     await blog.work()
@@ -143,6 +149,7 @@ def town(box):
     return group
 
 
+@pytest.mark.checklist(row=32)
 class TestRow32:
     """Announce(Create) from a Group: unwrapped, and believed in nothing but the address."""
 
@@ -209,6 +216,7 @@ class TestRow32:
         assert verdicts == {"ignored"}
 
 
+@pytest.mark.checklist(row=45)
 async def test_row_45_a_link_to_a_post_is_credited_to_the_blog(blog):
     """Mastodon credits the card when the page names the account and the account names the page's host."""
     post = await blog.publish()

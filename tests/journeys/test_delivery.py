@@ -41,6 +41,7 @@ async def work_through(blog, *, hours):
         await blog.worker.deliver_due()
 
 
+@pytest.mark.checklist(row=37)
 async def test_a_thousand_followers_on_ten_servers_cost_ten_requests(blog, box):
     peers = [Peer(box, f"pond{n}.example") for n in range(10)]
     one_each = [peer.person("p0") for peer in peers]
@@ -91,6 +92,7 @@ async def test_a_server_that_never_answers_delays_nobody(blog, box):
     assert await delivering_ == 30
 
 
+@pytest.mark.checklist(row=8)
 async def test_a_server_that_wants_the_other_signature_gets_it_at_once_and_from_then_on(blog, box, pond, ada):
     forms = []
 
@@ -136,6 +138,7 @@ async def test_a_server_that_refuses_one_activity_still_gets_the_next(blog, pond
     assert await followers_of(blog) == [ada.id]
 
 
+@pytest.mark.checklist(row=38)
 async def test_a_server_that_comes_back_after_six_days_gets_the_post_once(blog, box, pond, ada):
     await follow_all(blog, [ada])
     box.down.add("pond.example")
@@ -147,6 +150,7 @@ async def test_a_server_that_comes_back_after_six_days_gets_the_post_once(blog, 
     assert [line.state for line in await lines(blog)] == ["delivered"]
 
 
+@pytest.mark.checklist(row=38)
 async def test_a_week_of_silence_costs_few_tries_and_the_author_reads_why(blog, box, ada):
     await follow_all(blog, [ada])
     box.down.add("pond.example")
@@ -178,6 +182,7 @@ async def test_the_author_sees_who_is_tried_again_and_can_try_now(blog, box, pon
     assert (await deliveries.summary_of_post(blog.shop.store.reader, post.pk)).tally.delivered == 2
 
 
+@pytest.mark.checklist(row=38)
 async def test_retry_after_is_obeyed_for_everything_that_goes_there(blog, box, pond, ada):
     await follow_all(blog, [ada])
     pond.answers = [WireResponse(429, (("retry-after", "7200"),), b"")]
@@ -191,6 +196,7 @@ async def test_retry_after_is_obeyed_for_everything_that_goes_there(blog, box, p
     assert {c["object"]["name"] for c in pond.got("Create")} == {"One", "Two"}
 
 
+@pytest.mark.checklist(row=39)
 async def test_every_try_sends_the_same_bytes_under_a_fresh_signature(blog, box, pond, ada):
     await follow_all(blog, [ada])
     pond.answers = [WireResponse(503, (("retry-after", "7200"),), b"")]
@@ -208,6 +214,7 @@ async def test_every_try_sends_the_same_bytes_under_a_fresh_signature(blog, box,
     assert dates[0] != dates[1]
 
 
+@pytest.mark.checklist(row=38)
 async def test_a_worker_that_dies_after_sending_is_followed_by_one_that_sends_the_same_again(blog, box, pond, ada):
     await follow_all(blog, [ada])
     await publishing.publish_new(blog.shop, DRAFT)
@@ -224,6 +231,7 @@ async def test_a_worker_that_dies_after_sending_is_followed_by_one_that_sends_th
     assert await blog.worker.deliver_due() == 0
 
 
+@pytest.mark.checklist(row=23)
 async def test_a_deleted_post_does_not_arrive_at_a_server_that_was_down(blog, box, pond, ada):
     await follow_all(blog, [ada])
     box.down.add("pond.example")
@@ -272,6 +280,7 @@ async def test_nothing_at_all_goes_to_a_server_that_was_left_alone_all_the_time(
     assert pond.got("Delete") == []
 
 
+@pytest.mark.checklist(row=38)
 async def test_a_follower_whose_inbox_is_gone_is_removed_and_the_audit_says_so(blog, box):
     lone = Peer(box, "lone.example", has_shared_inbox=False)
     ada, bob = lone.person("ada"), lone.person("bob")
@@ -292,6 +301,7 @@ async def test_a_shared_inbox_that_is_gone_takes_only_those_along_who_are_gone_t
     assert await followers_of(blog) == [ada.id]
 
 
+@pytest.mark.checklist(row=38)
 async def test_an_inbox_that_is_missing_for_three_days_is_gone(blog, box):
     lone = Peer(box, "lone.example", has_shared_inbox=False)
     ada = lone.person("ada")
@@ -359,6 +369,7 @@ async def test_nothing_goes_to_the_inbox_of_a_blocked_person(blog, box):
     assert [d.path for d in lone.delivered] == ["/users/bob/inbox"]
 
 
+@pytest.mark.checklist(row=24)
 async def test_the_accept_comes_before_the_first_post_even_when_it_has_to_be_sent_twice(blog, box, pond, ada):
     await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
     await blog.worker.process_due()

@@ -23,6 +23,7 @@ AT_ONCE = 64
 LEASE_MS = 60_000
 
 
+@pytest.mark.checklist(row=38)
 async def test_nothing_is_lost_or_doubled_when_the_server_is_killed_again_and_again(served):
     seed = int(os.environ.get("FEDBLOG_SOAK_SEED", time.time_ns() % 1_000_000))
     dice = random.Random(seed)

@@ -42,10 +42,12 @@ OLD = jrd({"rel": SUBSCRIBE, "template": "https://example.org/ostatus_subscribe?
         (Intent.OPEN, None, f"https://example.org/authorize_interaction?uri={ENCODED}"),
     ],
 )
+@pytest.mark.checklist(row=43)
 def test_the_best_link_that_the_server_offers(intent, answer, expected):
     assert interaction_url(intent, ARTICLE, ADA, answer) == expected
 
 
+@pytest.mark.checklist(row=43)
 def test_the_template_wins_over_the_href():
     answer = jrd({"rel": FOLLOW, "template": "https://example.org/t?{uri}", "href": "https://example.org/h?{uri}"})
     assert interaction_url(Intent.FOLLOW, ARTICLE, ADA, answer) == f"https://example.org/t?{ENCODED}"

@@ -45,6 +45,7 @@ def test_an_article_has_all_that_servers_look_for():
             "published": "2026-11-23T04:00:00Z",
         },
         "interactionPolicy": {"canReply": {"automaticApproval": [PUBLIC]}},
+        "context": f"{ARTICLE_ID}/context",
         "likes": {"id": f"{ARTICLE_ID}/likes", "type": "Collection", "totalItems": 0},
         "shares": {"id": f"{ARTICLE_ID}/shares", "type": "Collection", "totalItems": 0},
         "replies": {
@@ -150,6 +151,7 @@ def test_images_are_attached_the_hero_apart_and_only_types_that_all_can_show():
 
 
 @given(st.text(max_size=700), st.text(max_size=2000), st.text(alphabet="abcü-", min_size=1, max_size=80))
+@pytest.mark.checklist(row=21)
 def test_what_mastodon_shows_fits_into_a_post(title, summary, slug):
     document = article(article_parts(title=title, summary=summary, path=f"/2026/11/{slug}"))
     shown_url = document["url"][:240]

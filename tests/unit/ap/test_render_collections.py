@@ -43,6 +43,18 @@ def test_replies_are_ids_on_pages():
     assert page["next"] == f"{ARTICLE_ID}/replies/page/2"
 
 
+def test_a_conversation_belongs_to_the_author_and_is_walked_from_page_to_page():
+    """FEP-f228: an OrderedCollection of objects, owned by the author of the post."""
+    document = collections.context(ARTICLE_ID, ACTOR_ID, 81)
+    assert (document["type"], document["attributedTo"]) == ("OrderedCollection", ACTOR_ID)
+    assert (document["first"], document["last"]) == (f"{ARTICLE_ID}/context/page/1", f"{ARTICLE_ID}/context/page/3")
+    page = collections.context_page(ARTICLE_ID, ACTOR_ID, 2, ["https://remote.test/notes/1"], 81)
+    assert (page["type"], page["partOf"]) == ("OrderedCollectionPage", document["id"])
+    assert (page["prev"], page["next"]) == (document["first"], document["last"])
+    assert page["orderedItems"] == ["https://remote.test/notes/1"]
+    assert "next" not in collections.context_page(ARTICLE_ID, ACTOR_ID, 3, [], 81)
+
+
 def test_followers_are_counted_and_not_named():
     document = collections.followers(f"{ACTOR_ID}/followers", 12)
     assert document["totalItems"] == 12

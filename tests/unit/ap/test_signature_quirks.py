@@ -81,6 +81,7 @@ CAVAGE = {
 
 
 @pytest.mark.parametrize("case", CAVAGE)
+@pytest.mark.checklist(row=5)
 def test_draft_cavage_as_it_is_written(case):
     claimed = claim(cavage(ADA, **CAVAGE[case]), NOW, needs_body=True)
     assert claimed.is_made_by(read_public_key(pem_of(ADA)))
@@ -89,6 +90,7 @@ def test_draft_cavage_as_it_is_written(case):
 
 
 @pytest.mark.parametrize("signed_target", ["/x?a=1", "/x"])
+@pytest.mark.checklist(row=4)
 def test_a_get_is_signed_with_its_query_or_without(signed_target):
     message = cavage(
         ADA, method="GET", target="/x?a=1", signed_target=signed_target, body=b"", names="(request-target) host date"

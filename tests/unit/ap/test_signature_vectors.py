@@ -47,6 +47,7 @@ def assert_signature(message, text):
     rsa_key().public_key().verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
 
 
+@pytest.mark.checklist(row=1)
 def test_the_draft_cavage_vector():
     headers, message = signed(POST, CAVAGE)
     assert headers["Date"] == "Tue, 03 Nov 2026 12:00:00 GMT"
@@ -60,6 +61,7 @@ def test_the_draft_cavage_vector():
     assert_signature(message, text)
 
 
+@pytest.mark.checklist(row=2)
 def test_the_rfc9421_vector():
     headers, message = signed(POST, RFC9421)
     assert headers["Content-Digest"] == f"sha-256=:{DIGEST}:"

@@ -209,6 +209,7 @@ async def test_webfinger_follows_to_the_server_that_answers_for_the_domain():
     await net.aclose()
 
 
+@pytest.mark.checklist(row=4)
 async def test_a_query_is_left_out_of_the_signature_after_a_401():
     """Some servers verify the path alone."""
 

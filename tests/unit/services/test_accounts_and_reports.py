@@ -108,6 +108,7 @@ async def test_answers_to_what_was_never_asked_are_ignored(blog, ada, kind):
 
 
 @pytest.mark.parametrize("kind", ["Dislike", "Add", "Remove", "QuoteRequest", "FeatureRequest", "Offer", "Banana"])
+@pytest.mark.checklist(row=33)
 async def test_what_has_no_meaning_here_gets_a_verdict_that_says_so(blog, ada, kind):
     verdict, reason = await blog.hear(ada, ada.activity(kind, blog.actor_id))
     assert (verdict, reason) == ("ignored", "this blog has no use for activities of this type")

@@ -127,6 +127,7 @@ async def test_an_update_of_something_unknown_is_taken_like_new(blog, ada):
 
 
 @pytest.mark.parametrize("form", ["string", "tombstone", "object"])
+@pytest.mark.checklist(row=30)
 async def test_a_delete_in_every_form_leaves_only_the_place(blog, ada, form):
     post, note = await commented(blog, ada)
     gone = {"string": note["id"], "tombstone": {"id": note["id"], "type": "Tombstone"}, "object": note}[form]
@@ -154,6 +155,7 @@ async def test_a_number_is_never_given_twice(blog, ada, bob):
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["create", "update", "delete"])))
+@pytest.mark.checklist(row=30)
 async def test_create_update_and_delete_end_the_same_in_any_order(blog, box, ada, order):
     post = await blog.publish()
     note = ada.note("<p>first</p>", in_reply_to=post.object_id)

@@ -22,6 +22,7 @@ async def test_a_follow_makes_a_follower_and_its_accept_embeds_it(blog, ada):
     assert await blog.waiting_inboxes("Accept") == [f"{ada.id}/inbox"]
 
 
+@pytest.mark.checklist(row=24)
 async def test_every_repeated_follow_gets_an_accept_of_its_own_and_no_second_follower(blog, box, ada):
     follow = ada.activity("Follow", blog.actor_id)
     await blog.hear(ada, follow)

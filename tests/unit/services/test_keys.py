@@ -73,6 +73,7 @@ def as_controlled(peer, person):
 
 
 @pytest.mark.parametrize("form", [as_fragment, as_path, as_bare_key, as_one_of_many, as_reference, as_controlled])
+@pytest.mark.checklist(row=6)
 async def test_a_key_is_found_in_every_form(blog, pond, ada, form):
     form(pond, ada)
     receipt = await blog.post(ada, ada.activity("Follow", blog.actor_id))
@@ -101,6 +102,7 @@ async def test_many_requests_at_once_fetch_a_key_once(blog, box, ada):
     assert key_gets(box) == ["/users/ada"]
 
 
+@pytest.mark.checklist(row=7)
 async def test_a_rotated_key_costs_one_more_fetch(blog, box, pond, ada):
     await blog.post(ada, ada.activity("Like", "https://elsewhere.example/1"))
     rotate(pond, ada, 7)
@@ -110,6 +112,7 @@ async def test_a_rotated_key_costs_one_more_fetch(blog, box, pond, ada):
     assert key_gets(box) == ["/users/ada"] * 2
 
 
+@pytest.mark.checklist(row=7)
 async def test_wrong_signatures_under_a_known_key_make_at_most_one_fetch_in_five_minutes(blog, box, ada, pond):
     await blog.post(ada, ada.activity("Like", "https://elsewhere.example/1"))
     eve = pond.person("eve")
@@ -132,6 +135,7 @@ async def test_a_key_is_asked_for_again_after_a_day_and_the_old_one_serves_while
     assert (await blog.post(ada, ada.activity("Like", "https://elsewhere.example/3"))).status == 202
 
 
+@pytest.mark.checklist(row=7)
 async def test_a_server_that_does_not_answer_is_asked_once_in_ten_minutes_and_the_sender_comes_back(blog, box, ada):
     box.down.add("pond.example")
     first = await blog.post(ada, ada.activity("Follow", blog.actor_id))

@@ -28,6 +28,7 @@ async def test_a_like_of_the_page_or_of_the_whole_object_counts(blog, ada, form)
     assert await blog.reactions(post.object_id) == (1, 0)
 
 
+@pytest.mark.checklist(row=26)
 async def test_emoji_reactions_of_misskey_and_akkoma(blog, ada, pond):
     post = await blog.publish()
     await blog.hear(ada, ada.activity("Like", post.object_id, content="🎉"))
@@ -53,6 +54,7 @@ async def test_comments_have_likes_of_their_own(blog, ada, bob):
 
 @pytest.mark.parametrize("kind", ["Like", "Announce"])
 @pytest.mark.parametrize("form", ["embedded", "bare id", "without id", "other id"])
+@pytest.mark.checklist(row=25)
 async def test_undo_in_every_form(blog, ada, kind, form):
     post = await blog.publish()
     done = ada.activity(kind, post.object_id)

@@ -70,6 +70,7 @@ async def test_a_blocked_signer_cannot_speak_through_another_name(blog, ada, pon
 
 
 @pytest.mark.parametrize("kind", ["Delete", "Update"])
+@pytest.mark.checklist(row=9)
 async def test_an_unknown_actor_that_speaks_of_itself_costs_no_request_at_all(blog, box, ada, kind):
     receipt = await blog.post(ada, ada.activity(kind, ada.id))
     assert (receipt.status, receipt.reason) == (202, "unknown-actor")
@@ -146,6 +147,7 @@ _EVENT = """INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, 
             VALUES (1, 's', ?, 'Like', 'a', 'o', 'h', '', 0, 0, 0, 'waiting', '')"""
 
 
+@pytest.mark.checklist(row=10)
 async def test_a_deleted_account_whose_key_is_gone_is_deleted_here(blog, box, pond, ada):
     """With the last known key, or on the word of its own server."""
     post = await blog.publish()
@@ -165,6 +167,7 @@ async def test_a_deleted_account_whose_key_is_gone_is_deleted_here(blog, box, po
 
 
 @pytest.mark.parametrize(("status", "is_deleted"), [(410, True), (404, False), (200, False), (500, False)])
+@pytest.mark.checklist(row=10)
 async def test_a_delete_without_a_usable_key_needs_a_410(blog, box, pond, ada, status, is_deleted):
     await blog.hear(ada, ada.activity("Follow", blog.actor_id))
     eve = pond.person("eve")

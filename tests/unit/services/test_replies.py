@@ -27,6 +27,7 @@ async def test_a_reply_is_shown_as_comment_one_with_a_settled_handle(blog, ada):
 
 
 @pytest.mark.parametrize("form", ["id", "page", "page with slash", "object", "list"])
+@pytest.mark.checklist(row=27)
 async def test_a_reply_hangs_below_the_post_whatever_names_it(blog, ada, form):
     post = await blog.publish()
     page = f"https://blog.example{post.path}"
@@ -41,6 +42,7 @@ async def test_a_reply_hangs_below_the_post_whatever_names_it(blog, ada, form):
     assert await blog.comments(post) == [(1, "Hm.")]
 
 
+@pytest.mark.checklist(row=27)
 async def test_replies_to_replies_hang_below_them(blog, ada, bob):
     post = await blog.publish()
     first = ada.note("<p>one</p>", in_reply_to=post.object_id)
@@ -61,6 +63,7 @@ async def test_replies_to_replies_hang_below_them(blog, ada, bob):
     ]
 
 
+@pytest.mark.checklist(row=27)
 async def test_an_unknown_parent_is_climbed_and_the_thread_is_whole(blog, ada, bob):
     post = await blog.publish()
     top = ada.note("<p>top</p>", in_reply_to=post.object_id)
@@ -163,6 +166,7 @@ async def test_private_replies_take_no_number(blog, ada, bob):
     assert await blog.comments(post) == [(1, "b")]
 
 
+@pytest.mark.checklist(row=29)
 async def test_gotosocials_wish_to_keep_unlisted_posts_off_the_web_is_obeyed(blog, pond):
     unlisted = {"to": ["https://pond.example/x/followers"], "cc": [PUBLIC]}
     post = await blog.publish()
@@ -347,6 +351,7 @@ async def test_a_reply_to_an_unpublished_post_is_ignored(blog, ada):
         {"type": "Strange"},
     ],
 )
+@pytest.mark.checklist(row=33)
 async def test_votes_strays_and_oddities_leave_nothing(blog, ada, extra):
     post = await blog.publish()
     create = ada.create(ada.note("<p>x</p>", in_reply_to=post.object_id))

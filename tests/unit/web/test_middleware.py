@@ -134,6 +134,7 @@ class TestBody:
     async def test_body_that_stops_coming_gets_408(self, app):
         assert await self.status_while(app, asyncio.Event().wait) == 408
 
+    @pytest.mark.checklist(row=47)
     async def test_body_that_drips_for_ever_gets_408(self, app):
         assert await self.status_while(app, lambda: asyncio.sleep(0)) == 408
 
