@@ -62,8 +62,8 @@ class Gesture:
 class Remark:
     """An answer of ours to something that stands below no post of ours.
 
-    `actor_pk` is who is answered, `words` the beginning of what they said and `url` its page. Its audience is public,
-    or direct where what it answers was not for everybody.
+    `actor_pk` is who is answered, `words` the beginning of what they said and `url` its page. Its audience is that
+    of what it answers where that is for everybody, else direct.
     """
 
     pk: int

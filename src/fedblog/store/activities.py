@@ -131,6 +131,18 @@ async def inboxes_that_may_have(db: Reader, object_id: str) -> list[tuple[str, s
     return [(row["inbox"], row["host"]) for row in rows]
 
 
+async def inboxes_of(db: Reader, activity_pk: int) -> list[str]:
+    """Every inbox that one activity was or is to be delivered to."""
+    rows = await db.all("SELECT inbox FROM delivery WHERE activity_pk = ?", activity_pk)
+    return [row["inbox"] for row in rows]
+
+
+async def latest_of(db: Reader, object_id: str, kind: str) -> int | None:
+    """When the latest activity of that kind about this object left."""
+    found = await db.value("SELECT MAX(created_at) FROM activity WHERE object_id = ? AND kind = ?", object_id, kind)
+    return None if found is None else int(found)
+
+
 async def cancel_waiting(db: Writer, object_id: str, now: int) -> int:
     """Cancel what is not under way at this moment about this object: it was taken back. Returns how many.
 

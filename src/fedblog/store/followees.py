@@ -82,7 +82,8 @@ async def remove_of_actor(db: Writer, actor_pk: int) -> None:
 async def remove_of_host(db: Writer, host: str) -> None:
     """Nor on that host and its subdomains."""
     await db.run(
-        "DELETE FROM followee WHERE actor_pk IN (SELECT pk FROM actor WHERE host = ? OR host LIKE ? ESCAPE '!')",
+        """DELETE FROM followee WHERE EXISTS (SELECT 1 FROM actor a WHERE a.pk = followee.actor_pk
+               AND (a.host = ? OR a.host LIKE ? ESCAPE '!'))""",
         host,
         subdomains_of(host),
     )
