@@ -14,10 +14,11 @@ from fedblog.store.rows import _insert_statement
 
 CALLS = {"all", "many", "one", "run", "value"}
 NOUNS = (
-    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "canaries", "checkups", "comments", "deliveries",
-    "delivery_queue", "emojis", "followers", "former_followers", "hosts", "inbox_events", "media", "mentions",
-    "own_moves", "own_objects", "posts", "reactions", "remote_keys",
-    "followees", "gestures", "outbox", "pins", "remarks",
+    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "canaries", "checkups",
+    "comments", "conversations", "deliveries", "delivery_queue", "emojis", "followees", "followers",
+    "former_followers", "forwardings", "gestures", "host_standing", "hosts", "inbox_events", "ledger", "media",
+    "mentions", "outbox", "own_moves", "own_objects", "pins", "posts", "reactions", "receipts", "remarks",
+    "remote_keys", "trusts",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -28,13 +28,16 @@ MAY_SCAN = {
     "deliveries.listed",
     "deliveries.retry_now",
     "emojis.forget_beyond",
+    "host_standing.in_need",  # all hosts, of which there are 10,000 at most
     "hosts.forget_old",
+    "hosts.silent",
     "inbox_events.forget_old",
     "reactions.post_counts",  # of all posts, for the lists of posts
+    "receipts._all_counts",  # the counts above the list of all deliveries
     "remote_keys.forget_beyond",
 }
 # Partial indexes that hold only what waits or is in flight: all of one may be read.
-OF_WHAT_WAITS = {"inbox_event_due", "inbox_event_leased", "delivery_due", "delivery_leased"}
+OF_WHAT_WAITS = {"inbox_event_due", "inbox_event_leased", "delivery_due", "delivery_leased", "delivery_by_host"}
 TYPES = {"bigint": "INTEGER", "text": "TEXT", "bytea": "BLOB"}
 
 

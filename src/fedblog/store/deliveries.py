@@ -175,6 +175,10 @@ async def forget_ended(db: Writer, before: int, limit: int = 100) -> int:
         before,
         limit,
     )
+    await db.many(
+        "DELETE FROM delivery_try WHERE delivery_pk IN (SELECT pk FROM delivery WHERE activity_pk = ?)",
+        [(row["pk"],) for row in rows],
+    )
     await db.many("DELETE FROM delivery WHERE activity_pk = ?", [(row["pk"],) for row in rows])
     await db.many("DELETE FROM activity WHERE pk = ? AND is_public = 0", [(row["pk"],) for row in rows])
     return len(rows)

@@ -141,6 +141,7 @@ async def _with_hosts(db: Reader, found: Sequence[Delivery], worker: str, leased
 async def settle(db: Writer, settlements: Sequence[Settlement]) -> list[None]:
     """Write what tries brought, many at once. Where the lease had passed on, the other worker's word counts."""
     ordered = sorted(settlements, key=lambda s: s.delivery.pk)  # one order for all: no two batches block each other
+    await _note_tries(db, ordered)
     await db.many(
         """UPDATE delivery SET state = ?, due_at = ?, last_status = ?, last_error = ?, ended_at = ?,
                leased_until = NULL, leased_by = NULL
@@ -151,6 +152,22 @@ async def settle(db: Writer, settlements: Sequence[Settlement]) -> list[None]:
     await _note_missing(db, ordered)
     await _note_accepts(db, ordered)
     return [None] * len(settlements)
+
+
+async def _note_tries(db: Writer, settlements: Iterable[Settlement]) -> None:
+    """Failed tries are written down one by one; of the one that succeeds the delivery's own row tells."""
+    failed = [(s, s.exchange) for s in settlements if s.exchange is not None and not s.exchange.is_success]
+    if not failed:
+        return
+    await db.many(
+        """INSERT INTO delivery_try (blog_pk, delivery_pk, tried_at, status, error)
+           SELECT blog_pk, pk, CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT) FROM delivery
+           WHERE pk = ? AND leased_by = ? AND attempts = ? AND ended_at IS NULL""",
+        [
+            (s.now, exchange.status, exchange.reason[:500], s.delivery.pk, s.worker, s.delivery.attempts)
+            for s, exchange in failed
+        ],
+    )
 
 
 def _settled(s: Settlement) -> tuple[Value, ...]:

@@ -4,15 +4,27 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from fedblog.domain.backoff import DAY, HOUR
-from fedblog.services import media, signing_in
+from fedblog.services import departing, media, signing_in
+from fedblog.services.moving import aliases
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, deliveries, emojis, hosts, inbox_events, remote_keys
+from fedblog.store import (
+    actors,
+    deliveries,
+    emojis,
+    former_followers,
+    forwardings,
+    hosts,
+    inbox_events,
+    receipts,
+    remote_keys,
+)
 from fedblog.store.door import Writer
 
 EVERY = HOUR
 
 BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
-DELIVERIES, MISSING, HOSTS, ACTORS = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY
+DELIVERIES, MISSING, HOSTS, ACTORS, TRIES = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY, 30 * DAY
+FORMER_FOLLOWERS = 180 * DAY
 MOST_KEYS = MOST_HOSTS = MOST_EMOJIS = 10_000
 
 _log = logging.getLogger(__name__)
@@ -25,6 +37,11 @@ async def keep_house(shop: Workshop) -> None:
             await shop.store.write(part(shop.now()))
         except Exception:  # noqa: BLE001 - see above
             _log.exception("The housekeeping stumbled.")
+    for look in (departing.look_after_silent_hosts, aliases.look_at_due):
+        try:
+            await look(shop)
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("The housekeeping could not look at other servers.")
     await signing_in.sweep(shop)
     await media.sweep(shop)
 
@@ -59,5 +76,8 @@ def _queue(now: int) -> Part:
     async def work(db: Writer) -> None:
         await deliveries.forget_ended(db, now - DELIVERIES)
         await deliveries.forget_missing(db, now - MISSING)
+        await former_followers.forget_old(db, now - FORMER_FOLLOWERS)
+        await receipts.forget_tries(db, now - TRIES)
+        await forwardings.forget_old(db, now - BODIES)
 
     return work
