@@ -70,6 +70,7 @@ async def open_service(config: Config, role: Role, *, world: World | None = None
     try:
         async with open_workshop(config, world=world, migrate=True, serving=True) as shop:
             founding.refuse_other_identity(await the_blog(shop.store.reader), config)
+            await founding.complete(shop.store, shop.world)
             yield Service(shop, role, sockets)
     finally:
         for one in sockets:

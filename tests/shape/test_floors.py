@@ -26,6 +26,7 @@ ROOMS = {
     "nh3": ("fedblog.text",),
     "PIL": ("fedblog.services.media", "fedblog.services.pictures"),
     "python_multipart": ("fedblog.web",),
+    "rfc8785": ("fedblog.ap.signatures",),
     "sqlite3": ("fedblog.store",),
     "starlette": ("fedblog.web", "fedblog.app", "fedblog.server"),
     "uvicorn": STARTERS,

@@ -17,7 +17,7 @@ NOUNS = (
     "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "canaries", "checkups",
     "comments", "conversations", "deliveries", "delivery_queue", "emojis", "followees", "followers",
     "former_followers", "forwardings", "gestures", "host_standing", "hosts", "inbox_events", "ledger", "media",
-    "mentions", "outbox", "own_moves", "own_objects", "pins", "posts", "reactions", "receipts", "remarks",
+    "mentions", "outbox", "own_keys", "own_moves", "own_objects", "pins", "posts", "reactions", "receipts", "remarks",
     "remote_keys", "trusts",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef

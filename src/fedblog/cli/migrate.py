@@ -15,7 +15,9 @@ async def run(arguments: argparse.Namespace) -> int:
     """Run what is missing; a SQLite file is copied first."""
     from fedblog.app import open_workshop
     from fedblog.cli.opening import load
+    from fedblog.services import founding
 
-    async with open_workshop(load(arguments), migrate=True):
+    async with open_workshop(load(arguments), migrate=True) as shop:
+        await founding.complete(shop.store, shop.world)
         print("The database is up to date.")
     return 0

@@ -74,20 +74,6 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnKey:
-    """A key pair of ours."""
-
-    pk: int
-    actor_pk: int
-    key_id: str
-    kind: str
-    private_pem: str
-    public_pem: str
-    created_at: int
-    retired_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class RemoteKey:
     """A remote public key in the cache, proven to be listed by its owner.
 

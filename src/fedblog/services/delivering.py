@@ -9,7 +9,7 @@ from fedblog.domain import breaker
 from fedblog.domain.backoff import Ending, Exchange, Missing, ending_of, knocks_again, read_retry_after
 from fedblog.domain.delivery import Activity, DeliveryState
 from fedblog.errors import RemoteError
-from fedblog.services import home
+from fedblog.services import forwarding, home
 from fedblog.services.departing import let_go_of_host, let_go_of_inbox
 from fedblog.services.workshop import Workshop
 from fedblog.store import activities, blocks, deliveries, delivery_queue, own_objects
@@ -123,6 +123,8 @@ class Courier:
         """Whether what it tells of has been deleted meanwhile, so that it must not arrive after its Delete."""
         if activity.kind not in _RESTS_ON_OBJECT:
             return False
+        if activity.is_forwarded:
+            return await forwarding.is_withdrawn(self._shop.store.reader, activity)
         own = await own_objects.by_id(self._shop.store.reader, activity.object_id)
         return own is not None and own.ended_at is not None
 
@@ -135,8 +137,9 @@ class Courier:
         """Followers whose inbox, or whole server, is gone."""
         delivery, exchange = settlement.delivery, settlement.exchange
         missing = settlement.missing
-        if exchange and (exchange.is_gone or (missing and missing.is_lost(settlement.now))):
-            await let_go_of_inbox(self._shop, delivery.blog_pk, delivery.inbox)
+        is_missing = missing is not None and missing.is_lost(settlement.now)
+        if exchange and (exchange.is_gone or is_missing):
+            await let_go_of_inbox(self._shop, delivery.blog_pk, delivery.inbox, was_missing=is_missing)
         if exchange and exchange.is_host_failure:
             await let_go_of_host(self._shop, delivery.blog_pk, delivery.host)
 
@@ -152,7 +155,8 @@ async def attempt(shop: Workshop, parcel: Parcel) -> Exchange:
     what the other side does.
     """
     host = parcel.claimed.host
-    key = await shop.keyring.of(parcel.letter.activity.actor_pk)
+    is_first_try = parcel.claimed.delivery.attempts == 1
+    key = await shop.keyring.for_delivery(parcel.letter.activity, is_first_try=is_first_try)
     first: Form = RFC9421 if breaker.known_form(host, shop.now()) == RFC9421 else CAVAGE
     exchange = await _knock(shop, parcel, key, first)
     if exchange.status is None or not knocks_again(exchange.status, was_reached=host.reached_at is not None):

@@ -5,18 +5,32 @@ from typing import Any
 
 from fedblog.ap.render.actor import PersonParts, application, person
 from fedblog.ap.render.article import ArticleParts, article
-from fedblog.ap.render.collections import Counts
+from fedblog.ap.render.collections import Counts, collection_id
 from fedblog.ap.render.note import NoteParts, note
+from fedblog.ap.render.policy import interaction_policy, policies_of
 from fedblog.ap.render.wire import Picture, wire_url
 from fedblog.ap.strict_json import compact
-from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.actor import ActorKind
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment
+from fedblog.domain.own_key import OwnKey, OwnKeyKind, for_assertions, in_use
+from fedblog.domain.elsewhere import Remark
 from fedblog.domain.post import Addressee, Post
 from fedblog.errors import Missing, Refused
 from fedblog.ids import slug
+from fedblog.services.own_ids import featured_id
 from fedblog.services.workshop import the_actor, the_blog
-from fedblog.store import actors, comments, media, own_objects, posts, reactions
+from fedblog.store import (
+    actors,
+    comments,
+    conversations,
+    media,
+    own_interactions,
+    own_keys,
+    own_objects,
+    posts,
+    reactions,
+)
 from fedblog.store.door import Reader
 from fedblog.text import markdown
 from fedblog.text.wire import fit, wire
@@ -79,6 +93,8 @@ async def note_of(db: Reader, comment: Comment) -> Document:
     parent = await comments.by_pk(db, comment.parent_pk) if comment.parent_pk else None
     people = await own_objects.addressees(db, comment.object_id)
     answered = await actors.by_pk(db, parent.actor_pk) if parent else None
+    own = await own_interactions.by_object_id(db, comment.object_id)
+    named = (person.actor_id for person in people)
     first = next((person for person in people if answered and person.actor_id == answered.actor_id), None)
     return note(
         NoteParts(
@@ -89,7 +105,29 @@ async def note_of(db: Reader, comment: Comment) -> Document:
             url=f"{post_url(blog, post)}#comment-{comment.number}",
             in_reply_to=parent.object_id if parent else post.object_id,
             people=people,
+            context=collection_id(post.object_id, "context"),
             counts=await counts_of(db, comment.object_id, comment.post_pk, comment.pk),
+            policy=interaction_policy(policies_of(blog, post), actor.actor_id, actor.followers, named),
+            approval_id=own.approval_id if own else None,
+        )
+    )
+
+
+async def remark_note(db: Reader, remark: Remark) -> Document:
+    """The Note of an answer of the author to something elsewhere. Its page stands at its id."""
+    blog, actor = await the_blog(db), await the_actor(db)
+    people = await own_objects.addressees(db, remark.object_id)
+    answered = await actors.by_pk(db, remark.actor_pk)
+    first = next((person for person in people if answered and person.actor_id == answered.actor_id), None)
+    return note(
+        NoteParts(
+            comment=remark,
+            blog=blog,
+            actor=actor,
+            content_html=wire(render_answer(blog, _addressed(remark.markdown, first), people).html),
+            url=remark.object_id,
+            in_reply_to=remark.in_reply_to,
+            people=people,
         )
     )
 
@@ -135,20 +173,22 @@ def tag_url(blog: Blog, name: str) -> str:
 async def counts_of(db: Reader, object_id: str, post_pk: int, comment_pk: int | None) -> Counts:
     """Likes, boosts and shown direct replies of an object of ours."""
     counted = await reactions.counts(db, object_id)
-    replies = await comments.count_public_children(db, post_pk, comment_pk)
+    replies = await conversations.count_children(db, post_pk, comment_pk)
     return Counts(counted.likes, counted.boosts, replies)
 
 
 async def person_of(db: Reader) -> Document:
     """The blog's actor document."""
     blog, actor = await the_blog(db), await the_actor(db)
+    keys = await own_keys.of_actor(db, actor.pk)
     return person(
         PersonParts(
             actor=actor,
             blog=blog,
-            key=await _key_of(db, actor),
+            key=_signing(keys),
+            assertion_keys=for_assertions(keys),
             following=f"{actor.actor_id}/following",
-            featured=f"{actor.actor_id}/featured",
+            featured=featured_id(actor),
             summary_html=wire(description_html(blog)),
             avatar=await _picture(db, blog, blog.avatar_pk),
             header=await _picture(db, blog, blog.header_pk),
@@ -161,14 +201,15 @@ async def application_of(db: Reader) -> Document:
     actor = await actors.own(db, ActorKind.INSTANCE)
     if actor is None:
         raise Missing("There is no blog here yet.")
-    return application(actor, await _key_of(db, actor), actor.handle)
+    keys = await own_keys.of_actor(db, actor.pk)
+    return application(actor, _signing(keys), actor.handle, for_assertions(keys))
 
 
-async def _key_of(db: Reader, actor: Actor) -> OwnKey:
-    keys = await actors.keys_of(db, actor.pk)
-    if not keys:
+def _signing(keys: Sequence[OwnKey]) -> OwnKey:
+    key = in_use(keys, OwnKeyKind.RSA)
+    if key is None:
         raise Refused("A key of this blog is missing from its database.", "Restore a backup: fedblog restore")
-    return keys[0]
+    return key
 
 
 async def _picture(db: Reader, blog: Blog, media_pk: int | None) -> Picture | None:

@@ -3,14 +3,15 @@
 import base64
 from collections.abc import Callable
 
-from fedblog.ap.signatures import KeyPair, make_key_pair
+from fedblog.ap.signatures import KeyPair, make_key_pair, make_proving_pair
 from fedblog.config import Config
-from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.actor import Actor, ActorKind
 from fedblog.domain.blog import Blog
+from fedblog.domain.own_key import OwnKey, OwnKeyKind
 from fedblog.errors import Conflict
 from fedblog.ids import ulid
-from fedblog.store import actors, blogs
-from fedblog.store.door import Store, Writer
+from fedblog.store import actors, blogs, own_keys
+from fedblog.store.door import Reader, Store, Writer
 from fedblog.world import World
 
 
@@ -20,14 +21,14 @@ async def found(store: Store, world: World, config: Config, make_pair: Callable[
     A second call finds the blog there and changes nothing. Raises `Conflict` when the database holds
     a blog of another address or handle.
     """
-    pairs = (make_pair(), make_pair())
+    pairs, proving = (make_pair(), make_pair()), make_proving_pair()
 
     async def work(db: Writer) -> Blog:
         existing = await blogs.only(db)
         if existing:
             refuse_other_identity(existing, config)
             return existing
-        return await _found(db, world, config, pairs)
+        return await _found(db, world, config, pairs, proving)
 
     return await store.write(work)
 
@@ -60,13 +61,14 @@ def _handle_domain(config: Config) -> str:
     return config.site.handle_domain or config.site.base_url.authority
 
 
-async def _found(db: Writer, world: World, config: Config, pairs: tuple[KeyPair, KeyPair]) -> Blog:
+async def _found(db: Writer, world: World, config: Config, pairs: tuple[KeyPair, KeyPair], proving: KeyPair) -> Blog:
     now, base = world.now(), config.site.base_url.origin
     blog_actor = _blog_actor(config, f"{base}/ap/actors/{ulid(now, world.token(10))}", now)
     instance_actor = _instance_actor(config, f"{base}/ap/instance", now)
     pks = [await actors.save(db, actor) for actor in (blog_actor, instance_actor)]
     for pk, actor, pair in zip(pks, (blog_actor, instance_actor), pairs, strict=True):
-        await actors.add_key(db, _own_key(pk, actor.actor_id, pair, now))
+        await own_keys.add(db, _signing_key(pk, actor.actor_id, pair, now))
+    await own_keys.add(db, first_proving_key(pks[0], blog_actor.actor_id, proving, now))
     await blogs.create(
         db,
         base_url=base,
@@ -90,8 +92,33 @@ def secret_token(world: World) -> str:
     return base64.urlsafe_b64encode(world.token(24)).decode()
 
 
-def _own_key(actor_pk: int, actor_id: str, pair: KeyPair, now: int) -> OwnKey:
-    return OwnKey(0, actor_pk, f"{actor_id}#main-key", "rsa", pair.private_pem, pair.public_pem, now, None)
+def _signing_key(actor_pk: int, actor_id: str, pair: KeyPair, now: int) -> OwnKey:
+    key_id = f"{actor_id}#main-key"
+    return OwnKey(0, actor_pk, key_id, OwnKeyKind.RSA, pair.private_pem, pair.public_pem, now, None)
+
+
+def first_proving_key(actor_pk: int, actor_id: str, pair: KeyPair, now: int) -> OwnKey:
+    """The first key that proves the activities of an actor."""
+    key_id = f"{actor_id}#ed25519-key"
+    return OwnKey(0, actor_pk, key_id, OwnKeyKind.ED25519, pair.private_pem, pair.public_pem, now, None)
+
+
+async def complete(store: Store, world: World) -> None:
+    """Make what a blog lacks that was founded by an earlier version. Several processes may do it at once."""
+    actor = await actors.own(store.reader, ActorKind.BLOG)
+    if actor is None or await _proves(store.reader, actor):
+        return
+    key = first_proving_key(actor.pk, actor.actor_id, make_proving_pair(), world.now())
+
+    async def work(db: Writer) -> None:
+        await own_keys.add(db, key)
+        db.touch("frame")
+
+    await store.write(work)
+
+
+async def _proves(db: Reader, actor: Actor) -> bool:
+    return any(key.kind == OwnKeyKind.ED25519 for key in await own_keys.of_actor(db, actor.pk))
 
 
 def _blog_actor(config: Config, actor_id: str, now: int) -> Actor:

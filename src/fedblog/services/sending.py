@@ -6,6 +6,7 @@ from typing import Any
 
 from fedblog.ap.strict_json import compact
 from fedblog.domain.delivery import Activity, Lane
+from fedblog.services.attesting import attested
 from fedblog.store import activities
 from fedblog.store.door import Writer
 from fedblog.urls import host_of
@@ -22,7 +23,10 @@ class Recipients:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An activity that is ready to leave. `object_id` is what it is about: it orders the deliveries."""
+    """An activity that is ready to leave. `object_id` is what it is about: it orders the deliveries.
+
+    What is public gets a proof, so that others can pass it on; what is not must not be provable to third parties.
+    """
 
     document: Mapping[str, Any]
     object_id: str
@@ -34,7 +38,10 @@ class Outgoing:
 
 async def send(db: Writer, blog_pk: int, outgoing: Outgoing, recipients: Recipients, now: int) -> int:
     """Store the activity and one delivery for each inbox; the worker does the rest. Returns its key."""
-    activity_pk = await activities.create(db, _activity(blog_pk, outgoing, now))
+    document = outgoing.document
+    if outgoing.is_public:
+        document = await attested(db, document, outgoing.actor_pk, now)
+    activity_pk = await activities.create(db, _activity(blog_pk, outgoing, compact(document), now))
     common = {"blog_pk": blog_pk, "activity_pk": activity_pk, "now": now}
     if recipients.followers:
         await activities.deliver_to_followers(db, **common, object_id=outgoing.object_id, lane=outgoing.lane)
@@ -46,7 +53,7 @@ async def send(db: Writer, blog_pk: int, outgoing: Outgoing, recipients: Recipie
     return activity_pk
 
 
-def _activity(blog_pk: int, outgoing: Outgoing, now: int) -> Activity:
+def _activity(blog_pk: int, outgoing: Outgoing, body: bytes, now: int) -> Activity:
     return Activity(
         pk=0,
         blog_pk=blog_pk,
@@ -55,7 +62,7 @@ def _activity(blog_pk: int, outgoing: Outgoing, now: int) -> Activity:
         object_id=outgoing.object_id,
         actor_pk=outgoing.actor_pk,
         post_pk=outgoing.post_pk,
-        body=compact(outgoing.document),
+        body=body,
         is_public=int(outgoing.is_public),
         created_at=now,
     )

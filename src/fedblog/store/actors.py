@@ -1,11 +1,11 @@
-"""Actors, ours and remote, and our key pairs."""
+"""Actors, ours and remote."""
 
 import json
 from collections.abc import Sequence
 
-from fedblog.domain.actor import Actor, ActorKind, NameEmoji, OwnKey
+from fedblog.domain.actor import Actor, ActorKind, NameEmoji
 from fedblog.store.door import Reader, Row, Writer
-from fedblog.store.rows import as_json, build, in_groups, insert, marks, text_list
+from fedblog.store.rows import as_json, build, in_groups, marks, text_list
 
 # `Actor.address` of the actor `a`: people who only liked something have no settled handle.
 ADDRESS = "CASE WHEN a.handle <> '' THEN a.handle ELSE COALESCE(NULLIF(a.username, ''), 'unknown') || '@' || a.host END"
@@ -145,6 +145,11 @@ async def mark_gone(db: Writer, actor_id: str, now: int) -> None:
     )
 
 
+async def note_moved(db: Writer, pk: int, target_id: str) -> None:
+    """A remote actor moved to another account, which names it too."""
+    await db.run("UPDATE actor SET moved_to = ? WHERE pk = ? AND kind = 'remote'", target_id, pk)
+
+
 async def keep_avatar(db: Writer, pk: int, avatar_url: str, avatar_name: str) -> None:
     """Remember the copy of an avatar, unless the actor changed it meanwhile."""
     await db.run("UPDATE actor SET avatar_name = ? WHERE pk = ? AND avatar_url = ?", avatar_name, pk, avatar_url)
@@ -183,24 +188,3 @@ async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
 async def mark_fetched(db: Writer, pk: int, now: int) -> None:
     """The actor was looked at, and is still there."""
     await db.run("UPDATE actor SET fetched_at = ? WHERE pk = ?", now, pk)
-
-
-async def add_key(db: Writer, key: OwnKey) -> int:
-    """Store a key pair of ours."""
-    return await insert(
-        db,
-        "own_key",
-        actor_pk=key.actor_pk,
-        key_id=key.key_id,
-        kind=key.kind,
-        private_pem=key.private_pem,
-        public_pem=key.public_pem,
-        created_at=key.created_at,
-        retired_at=key.retired_at,
-    )
-
-
-async def keys_of(db: Reader, actor_pk: int) -> list[OwnKey]:
-    """The keys of an actor of ours that are in use, newest first."""
-    rows = await db.all("SELECT * FROM own_key WHERE actor_pk = ? AND retired_at IS NULL ORDER BY pk DESC", actor_pk)
-    return [build(OwnKey, row) for row in rows]

@@ -5,9 +5,10 @@ from typing import Any
 
 from fedblog.ap.render.actor import PersonParts
 from fedblog.ap.render.article import ArticleParts
-from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.actor import Actor, ActorKind
 from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
 from fedblog.domain.comment import Audience, Comment, CommentState
+from fedblog.domain.own_key import OwnKey
 from fedblog.domain.post import Addressee, Post, PostState
 
 BASE = "https://blog.test"

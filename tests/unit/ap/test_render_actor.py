@@ -36,8 +36,13 @@ def test_the_actor_has_all_that_servers_look_for():
         "webfinger": "blog@blog.test",
     }
     assert {name: document[name] for name in expected} == expected
+    rfc9421 = "https://datatracker.ietf.org/doc/html/rfc9421"
     assert document["generator"]["implements"] == [
-        {"href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures"}
+        {"href": rfc9421, "name": "RFC-9421: HTTP Message Signatures"},
+        {
+            "href": f"{rfc9421}#name-eddsa-using-curve-edwards25",
+            "name": "RFC-9421 signatures using the Ed25519 algorithm",
+        },
     ]
     assert {"alsoKnownAs", "movedTo", "suspended", "memorial", "icon", "image"}.isdisjoint(document)
 

@@ -27,9 +27,15 @@ def update(activity_id: str, obj: Mapping[str, Any]) -> Document:
 
 def update_actor(activity_id: str, actor: Mapping[str, Any], updated_at: int) -> Document:
     """Update with the whole actor in it, to everybody and the followers."""
-    addressed = {"to": [PUBLIC], "cc": [actor["followers"]]}
+    addressed = {"to": [PUBLIC], "cc": [actor["followers"]] if "followers" in actor else []}
     body = _activity(activity_id, "Update", actor["id"], without_context(actor))
     return body | addressed | {"updated": wire_time(updated_at)}
+
+
+def move(activity_id: str, actor: Mapping[str, Any], target_id: str) -> Document:
+    """Move of the actor to another account, to the followers (protocol.md d.3)."""
+    body = _activity(activity_id, "Move", actor["id"], actor["id"])
+    return body | {"target": target_id} | _addresses((actor["followers"],), ())
 
 
 def delete(activity_id: str, actor_id: str, object_id: str, addressed: Addressing) -> Document:
@@ -68,7 +74,7 @@ def _answer(activity_id: str, kind: str, actor_id: str, follow: Mapping[str, Any
     return _activity(activity_id, kind, actor_id, embedded) | _addresses((follower,), ())
 
 
-def _activity(activity_id: str, kind: str, actor_id: str, obj: Document) -> Document:
+def _activity(activity_id: str, kind: str, actor_id: str, obj: Document | str) -> Document:
     return in_context({"id": activity_id, "type": kind, "actor": actor_id, "object": obj})
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedblog.ap.render.wire import Picture, image, wire_time
+from fedblog.ap.signatures import multikey_of
 from fedblog.ap.vocabulary import Document, in_context
-from fedblog.domain.actor import Actor, OwnKey
+from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog, ProfileField
+from fedblog.domain.own_key import OwnKey
 from fedblog.urls import host_of, read_url
 
 BLOG_FIELD: Final = "Blog"
@@ -16,14 +18,21 @@ _GENERATOR: Final[Document] = {
     "type": "Application",
     "name": "fedblog",
     "implements": [
-        {"href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures"}
+        {"href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures"},
+        {
+            "href": "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25",
+            "name": "RFC-9421 signatures using the Ed25519 algorithm",
+        },
     ],
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PersonParts:
-    """What the blog's actor document is made of. `summary_html` is clean HTML with absolute links."""
+    """What the blog's actor document is made of. `summary_html` is clean HTML with absolute links.
+
+    `key` signs its requests; `assertion_keys` verify the proofs in its activities (FEP-521a).
+    """
 
     actor: Actor
     blog: Blog
@@ -33,12 +42,13 @@ class PersonParts:
     summary_html: str = ""
     avatar: Picture | None = None
     header: Picture | None = None
+    assertion_keys: tuple[OwnKey, ...] = ()
 
 
 def person(parts: PersonParts) -> Document:
     """The blog's actor, field by field as protocol.md c.2 has it."""
     actor, blog = parts.actor, parts.blog
-    body = _identity(actor, parts.key) | {
+    body = _identity(actor, parts.key, parts.assertion_keys) | {
         "name": blog.title,
         "summary": parts.summary_html,
         "url": actor.url,
@@ -58,6 +68,8 @@ def person(parts: PersonParts) -> Document:
     }
     if actor.also_known_as:
         body["alsoKnownAs"] = list(actor.also_known_as)
+    if actor.moved_to:
+        body["movedTo"] = actor.moved_to
     if parts.avatar:
         body["icon"] = image(parts.avatar)
     if parts.header:
@@ -65,12 +77,12 @@ def person(parts: PersonParts) -> Document:
     return in_context(body)
 
 
-def application(actor: Actor, key: OwnKey, address: str) -> Document:
+def application(actor: Actor, key: OwnKey, address: str, assertion_keys: tuple[OwnKey, ...] = ()) -> Document:
     """The instance actor, which signs our GETs (protocol.md c.6). `address` is its `name@host`.
 
     It follows nobody, posts nothing, and leaves out every collection that it does not have.
     """
-    body = _identity(actor, key) | {
+    body = _identity(actor, key, assertion_keys) | {
         "name": actor.display_name,
         "url": actor.url,
         "manuallyApprovesFollowers": True,
@@ -89,7 +101,7 @@ def profile_field_html(value: str) -> str:
     return f'<a href="{escaped}" rel="me">{escaped}</a>' if read_url(value) else escaped
 
 
-def _identity(actor: Actor, key: OwnKey) -> Document:
+def _identity(actor: Actor, key: OwnKey, assertion_keys: tuple[OwnKey, ...]) -> Document:
     body: Document = {
         "id": actor.actor_id,
         "type": actor.type,
@@ -100,7 +112,14 @@ def _identity(actor: Actor, key: OwnKey) -> Document:
     }
     if actor.shared_inbox:
         body["endpoints"] = {"sharedInbox": actor.shared_inbox}
+    if assertion_keys:
+        body["assertionMethod"] = [_multikey(actor, one) for one in assertion_keys]
     return body
+
+
+def _multikey(actor: Actor, key: OwnKey) -> Document:
+    multibase = multikey_of(key.public_pem)
+    return {"id": key.key_id, "type": "Multikey", "controller": actor.actor_id, "publicKeyMultibase": multibase}
 
 
 def _profile_fields(home: str, fields: tuple[ProfileField, ...]) -> list[ProfileField]:

@@ -8,6 +8,7 @@ from fedblog.ap.vocabulary import Document, in_context, without_context
 
 OUTBOX_PAGE_SIZE: Final = 20
 REPLIES_PAGE_SIZE: Final = 40
+CONTEXT_PAGE_SIZE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Counts:
 
 
 def collection_id(object_id: str, name: str) -> str:
-    """The address of a collection (`likes`, `shares`, `replies`) of an object of ours."""
+    """The address of a collection (`likes`, `shares`, `replies`, `context`) of an object of ours."""
     return f"{object_id}/{name}"
 
 
@@ -61,6 +62,21 @@ def replies_page(object_id: str, number: int, ids: Sequence[str], total: int) ->
     return in_context(body | {"items": list(ids)})
 
 
+def context(article_id: str, author_id: str, total: int) -> Document:
+    """The whole conversation below a post, on pages; the author of the post owns it (FEP-7888, FEP-f228)."""
+    identity = collection_id(article_id, "context")
+    body = {"id": identity, "type": "OrderedCollection", "attributedTo": author_id, "totalItems": total}
+    last = max(1, -(-total // CONTEXT_PAGE_SIZE))
+    return in_context(body | {"first": page_id(identity, 1), "last": page_id(identity, last)})
+
+
+def context_page(article_id: str, author_id: str, number: int, ids: Sequence[str], total: int) -> Document:
+    """One page of the conversation: ids only, the post first, then the oldest, 40 on a page."""
+    identity = collection_id(article_id, "context")
+    body = _page(identity, "OrderedCollectionPage", number, total, CONTEXT_PAGE_SIZE)
+    return in_context(body | {"attributedTo": author_id, "orderedItems": list(ids)})
+
+
 def outbox(outbox_id: str, total: int) -> Document:
     """The outbox, newest first, on pages."""
     last = max(1, -(-total // OUTBOX_PAGE_SIZE))
@@ -69,9 +85,16 @@ def outbox(outbox_id: str, total: int) -> Document:
 
 
 def outbox_page(outbox_id: str, number: int, activities: Sequence[Mapping[str, Any]], total: int) -> Document:
-    """One page of the outbox: whole Create activities, newest first, 20 on a page."""
+    """One page of the outbox: whole Create activities, newest first, 20 on a page.
+
+    One with a proof keeps its context, which is a part of what the proof covers.
+    """
     body = _page(outbox_id, "OrderedCollectionPage", number, total, OUTBOX_PAGE_SIZE)
-    return in_context(body | {"orderedItems": [without_context(activity) for activity in activities]})
+    return in_context(body | {"orderedItems": [_whole(activity) for activity in activities]})
+
+
+def _whole(activity: Mapping[str, Any]) -> Document:
+    return dict(activity) if "proof" in activity else without_context(activity)
 
 
 def followers(followers_id: str, total: int) -> Document:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from fedblog.errors import Invalid
@@ -44,6 +44,14 @@ class KeyPair:
 
     private_pem: str = field(repr=False)
     public_pem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvingKey:
+    """An Ed25519 key of ours, parsed, and the id of its public half, which the proof names as its method."""
+
+    method_id: str
+    private_key: Ed25519PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,15 @@ def kind_of(key: PublicKey) -> KeyKind:
 
 def make_key_pair() -> KeyPair:
     """Make an RSA-2048 key pair: the size that every server of the fediverse reads. Takes tens of milliseconds."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_OWN_BITS)
+    return _as_pem(rsa.generate_private_key(public_exponent=65537, key_size=_OWN_BITS))
+
+
+def make_proving_pair() -> KeyPair:
+    """Make an Ed25519 key pair, for the proofs in our activities."""
+    return _as_pem(Ed25519PrivateKey.generate())
+
+
+def _as_pem(key: RSAPrivateKey | Ed25519PrivateKey) -> KeyPair:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -107,6 +123,17 @@ def read_private_key(pem: str) -> PrivateKey:
     if not isinstance(key, RSAPrivateKey):
         raise Invalid("That private key is not an RSA key.")
     return key
+
+
+def read_proving_key(method_id: str, pem: str) -> ProvingKey:
+    """Read a private Ed25519 key of ours. Raises `Invalid` for text that is none."""
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Invalid("That is not a private key.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Invalid("That private key is not an Ed25519 key.")
+    return ProvingKey(method_id, key)
 
 
 def make_signature(key: PrivateKey, message: bytes) -> bytes:

@@ -25,6 +25,11 @@ class Reason(StrEnum):
     STALE = "stale"
     FUTURE = "future"
     EXPIRED = "expired"
+    PROOF_MISSING = "proof-missing"
+    PROOF_MALFORMED = "proof-malformed"
+    PROOF_KIND = "proof-kind"
+    PROOF_CONTEXT = "proof-context"
+    PROOF_UNREADABLE = "proof-unreadable"
 
 
 def refused(reason: Reason) -> Unproven:

@@ -34,6 +34,11 @@ def format_date(at: int) -> str:
     return formatdate(at // 1000, usegmt=True)
 
 
+def format_rfc3339(at: int) -> str:
+    """A time in milliseconds as RFC 3339 UTC in whole seconds."""
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def read_date(text: str) -> int:
     """An IMF-fixdate as milliseconds. Raises `Unproven` for anything else."""
     match = _IMF_FIXDATE.fullmatch(text)

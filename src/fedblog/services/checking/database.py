@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from fedblog.ap.signatures import CAVAGE, Message, SigningKey, claim, read_private_key, read_public_key, sign
-from fedblog.domain.actor import Actor, ActorKind, OwnKey
+from fedblog.domain.actor import Actor, ActorKind
+from fedblog.domain.own_key import OwnKey, OwnKeyKind, in_use
 from fedblog.errors import Conflict, FedblogError
 from fedblog.services import founding
 from fedblog.services.checking.findings import Finding, ok, problem, warning
 from fedblog.services.workshop import Workshop, the_blog
-from fedblog.store import accounts, activities, actors
+from fedblog.store import accounts, activities, actors, own_keys
 
 _AHEAD = 5 * 60_000
 _RELEASED_AT = 1_760_000_000_000  # October 2025: a clock before that was never set
@@ -46,10 +47,10 @@ async def check_keys(shop: Workshop) -> list[Finding]:
 
 async def _check_key(shop: Workshop, kind: ActorKind) -> Finding:
     actor = await actors.own(shop.store.reader, kind)
-    keys = await actors.keys_of(shop.store.reader, actor.pk) if actor else []
-    if actor is None or not keys:
+    key = in_use(await own_keys.of_actor(shop.store.reader, actor.pk), OwnKeyKind.RSA) if actor else None
+    if actor is None or key is None:
         return problem("keys", f"The key of the {kind} actor is missing.", "Restore a backup: fedblog restore")
-    if not _is_pair(actor, keys[0], shop.now()):
+    if not _is_pair(actor, key, shop.now()):
         return problem(
             "keys", f"The two halves of the {kind} actor's key do not match.", "Restore a backup: fedblog restore"
         )

@@ -11,13 +11,15 @@ from fedblog.ap.render import collections
 from fedblog.ap.render.note import tombstone
 from fedblog.ap.render.wire import as_bytes
 from fedblog.ap.vocabulary import Document, without_context
+from fedblog.domain.actor import ActorKind
 from fedblog.domain.comment import Comment
 from fedblog.domain.delivery import Activity
 from fedblog.domain.post import OwnObject, Post
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
+from fedblog.services.attesting import attested
 from fedblog.services.workshop import the_actor, the_blog
-from fedblog.store import activities, comments, own_objects, posts
+from fedblog.store import activities, actors, comments, conversations, own_objects, posts
 from fedblog.store.door import Reader
 from fedblog.web import desk, frame, respond
 from fedblog.web.federation.asked import asked_id, is_page_wanted
@@ -124,14 +126,42 @@ async def show_replies_page(request: Request) -> Response:
     async def page(db: Reader, found: Living) -> Document:
         size, comment_pk = collections.REPLIES_PAGE_SIZE, found.comment.pk if found.comment else None
         total = (await _counts(db, found)).replies
-        ids = await comments.public_children(
-            db, found.post.pk, comment_pk, limit=size, offset=max(0, number - 1) * size
-        )
+        ids = await conversations.children(db, found.post.pk, comment_pk, limit=size, offset=max(0, number - 1) * size)
         if number < 1 or (number > 1 and not ids):
             raise Missing("There is no such page of replies.")
         return collections.replies_page(found.row.object_id, number, ids, total)
 
     return await collection(f"/replies/page/{number}", page)(request)
+
+
+async def _context(db: Reader, found: Living) -> Document:
+    actor = await the_actor(db)
+    total = 1 + await comments.public_count(db, found.post.pk)
+    return collections.context(found.row.object_id, actor.actor_id, total)
+
+
+async def show_context_page(request: Request) -> Response:
+    """One page of the conversation below a post: the post itself, then all that readers see, as ids."""
+    number: int = request.path_params["number"]
+
+    async def page(db: Reader, found: Living) -> Document:
+        ids = await _conversation(db, found, number)
+        if not ids:
+            raise Missing("There is no such page of the conversation.")
+        total = 1 + await comments.public_count(db, found.post.pk)
+        return collections.context_page(found.row.object_id, (await the_actor(db)).actor_id, number, ids, total)
+
+    return await collection(f"/context/page/{number}", page)(request)
+
+
+async def _conversation(db: Reader, found: Living, number: int) -> list[str]:
+    """The ids on a page; none beyond the last one. The post itself takes the first place."""
+    size, is_first = collections.CONTEXT_PAGE_SIZE, number == 1
+    if number < 1:
+        return []
+    limit, offset = size - is_first, max(0, (number - 1) * size - 1)
+    said = await conversations.in_time(db, found.post.pk, limit=limit, offset=offset)
+    return [found.row.object_id, *said] if is_first else said
 
 
 async def show_activity(request: Request) -> Response:
@@ -152,12 +182,15 @@ async def _activity(db: Reader, activity_id: str) -> tuple[Activity, Document]:
     document: Document = json.loads(activity.body)
     if activity.kind in {"Create", "Update"}:
         document["object"] = without_context(await _object_now(db, activity.object_id))
-    return activity, document
+    return activity, await attested(db, document, activity.actor_pk, activity.created_at)
 
 
 async def _object_now(db: Reader, object_id: str) -> Document:
     if object_id == (await the_actor(db)).actor_id:
         return await documents.person_of(db)
+    instance = await actors.own(db, ActorKind.INSTANCE)
+    if instance and object_id == instance.actor_id:
+        return await documents.application_of(db)
     found = await _find(db, object_id)
     if isinstance(found, OwnObject):
         raise Gone("The object of this activity was taken away.")
@@ -176,5 +209,7 @@ routes = [
             ("/replies/page/{number:int}", show_replies_page),
         )
     ),
+    on("/ap/articles/{ulid}/context", get=collection("/context", _context)),
+    on("/ap/articles/{ulid}/context/page/{number:int}", get=show_context_page),
     on("/ap/activities/{ulid}", get=show_activity),
 ]

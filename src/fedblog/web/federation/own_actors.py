@@ -11,6 +11,7 @@ from fedblog.domain.actor import Actor
 from fedblog.domain.post import Post
 from fedblog.errors import Missing
 from fedblog.services import documents
+from fedblog.services.attesting import attested
 from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import activities, followers, posts
 from fedblog.store.door import Reader
@@ -95,14 +96,16 @@ async def _outbox_page(db: Reader, actor: Actor, number: int) -> tuple[Document,
     shown = await _newest(db, size, max(0, number - 1) * size)
     if number < 1 or (number > 1 and not shown):
         raise Missing("The outbox has no such page.")
-    return collections.outbox_page(actor.outbox, number, [await _create(db, post) for post in shown], total), shown
+    creates = [await _create(db, actor.pk, post) for post in shown]
+    return collections.outbox_page(actor.outbox, number, creates, total), shown
 
 
-async def _create(db: Reader, post: Post) -> Document:
+async def _create(db: Reader, actor_pk: int, post: Post) -> Document:
     """The Create as it went out, around the Article as it is now."""
     article = await documents.article_of(db, post)
     activity_id = await activities.create_id_of(db, post.object_id or "") or f"{post.object_id}#create"
-    return activity_documents.create(activity_id, article)
+    changed_at = post.updated_at or post.published_at or 0
+    return await attested(db, activity_documents.create(activity_id, article), actor_pk, changed_at)
 
 
 async def _asked_actor(web: Web, request: Request, suffix: str = "") -> Actor:
