@@ -17,8 +17,8 @@ async def post(blog):
     return await blog.publish(comment_policy=CommentPolicy.OPEN)
 
 
-async def reply(blog, person, to, text="<p>Yes.</p>", **extra):
-    note = person.note(text, in_reply_to=to, **extra)
+async def reply(blog, person, parent, text="<p>Yes.</p>", **extra):
+    note = person.note(text, in_reply_to=parent, **extra)
     await person.post(blog.inbox, person.create(note))
     await blog.work()
     return note

@@ -6,7 +6,7 @@ All pure. Times are milliseconds UTC, and so are spans of time.
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from fedblog.domain.delivery import Delivery, DeliveryState
+from fedblog.domain.delivery import Delivery, DeliveryState, Lane
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -15,6 +15,8 @@ DAY = 24 * HOUR
 
 GIVES_UP_AFTER = 7 * DAY
 """A delivery has its last try exactly so long after it was made."""
+FORWARD_TRIES = 8
+"""What is only passed on is tried so often, as Mastodon does."""
 LONGEST_WAIT = DAY
 """Nobody may ask us to wait for longer."""
 TIMES_MISSING, MISSING_FOR = 3, 3 * DAY
@@ -131,7 +133,7 @@ def next_try(delivery: Delivery, exchange: Exchange, now: int, jitter: float) ->
     What the server asks for wins, unless it asks to be tried over and over in short steps.
     """
     last_at = delivery.created_at + GIVES_UP_AFTER
-    if now >= last_at:
+    if now >= last_at or (delivery.lane is Lane.FORWARD and delivery.attempts >= FORWARD_TRIES):
         return None
     due_at = now + _wait(delivery.attempts, jitter)
     if exchange.retry_after is not None:

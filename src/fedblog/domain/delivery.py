@@ -21,9 +21,21 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_FORWARDED = "urn:fedblog:forwarded:sha256:"
+
+
+def forwarded_name(body_sha256: str) -> str:
+    """What the row of somebody else's activity is called here: by its bytes, never by the id that stands in it.
+
+    No address can be equal to it, so it is never served as one of ours, and it takes the place of none.
+    """
+    return f"{_FORWARDED}{body_sha256}"
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An activity of ours as it goes out. `body` is stored once, so that every try sends the same bytes."""
+    """An activity as it goes out: ours, or one that is passed on. `body` is stored once, so that every try sends the
+    same bytes."""
 
     pk: int
     blog_pk: int
@@ -35,6 +47,11 @@ class Activity:
     body: bytes
     is_public: int
     created_at: int
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether somebody else wrote and signed it."""
+        return self.activity_id.startswith(_FORWARDED)
 
 
 @dataclass(frozen=True, slots=True)

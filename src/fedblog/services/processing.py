@@ -21,7 +21,7 @@ from fedblog.errors import (
     TooLarge,
     Unreachable,
 )
-from fedblog.services import emojis, gate, home, resolving
+from fedblog.services import emojis, forwarding, gate, home, resolving
 from fedblog.services.gate import Gate
 from fedblog.services.handling.forwarded import handle_forwarded
 from fedblog.services.handling.groups import pass_on
@@ -158,8 +158,11 @@ async def _settle_all(db: Writer, decisions: Sequence[Decision]) -> list[Settled
 
 
 async def _apply(db: Writer, decision: Decision, now_open: Gate) -> Outcome:
-    may_act = now_open.may_act(decision.event.signer, decision.event.actor)
-    return await decision.apply(db) if may_act else refused("its sender is blocked")
+    if not now_open.may_act(decision.event.signer, decision.event.actor):
+        return refused("its sender is blocked")
+    outcome = await decision.apply(db)
+    await forwarding.consider(db, decision.event, outcome, decision.now)
+    return outcome
 
 
 def _settlement(decision: Decision, outcome: Outcome) -> Settlement:

@@ -59,9 +59,10 @@ _HELD_UNTIL = """CASE WHEN COALESCE(h.open_until, 0) > COALESCE(h.retry_after, 0
 
 
 async def deliver_to_followers(
-    db: Writer, *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int
+    db: Writer, *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int, except_host: str = ""
 ) -> int:
-    """One delivery for each distinct inbox of the accepted followers, in one statement. Returns how many."""
+    """One delivery for each distinct inbox of the accepted followers, but those of one host, in one statement.
+    Returns how many."""
     return await db.run(
         f"""INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
                 last_error, created_at)
@@ -69,7 +70,7 @@ async def deliver_to_followers(
                    CAST(? AS BIGINT), 'waiting', MAX(CASE WHEN {_HELD_UNTIL} > ? THEN {_HELD_UNTIL} ELSE ? END), 0, '',
                    CAST(? AS BIGINT)
             FROM follower f LEFT JOIN host h ON h.name = f.host
-            WHERE f.blog_pk = ? AND f.state = 'accepted'
+            WHERE f.blog_pk = ? AND f.state = 'accepted' AND f.host <> ?
             GROUP BY f.delivery_inbox
             ON CONFLICT (activity_pk, inbox) DO NOTHING""",  # noqa: S608 - our own words
         blog_pk,
@@ -80,6 +81,7 @@ async def deliver_to_followers(
         now,
         now,
         blog_pk,
+        except_host,
     )
 
 

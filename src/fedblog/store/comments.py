@@ -164,35 +164,6 @@ async def public_counts(db: Reader, blog_pk: int) -> dict[int, int]:
     return {row["post_pk"]: row["comments"] for row in rows}
 
 
-async def public_children(db: Reader, post_pk: int, parent_pk: int | None, *, limit: int, offset: int) -> list[str]:
-    """Wire ids of the shown direct answers to a post (`parent_pk` None) or to a comment, oldest first."""
-    if parent_pk is None:
-        rows = await db.all(
-            """SELECT object_id FROM public_comment WHERE post_pk = ? AND parent_pk IS NULL
-               ORDER BY number LIMIT ? OFFSET ?""",
-            post_pk,
-            limit,
-            offset,
-        )
-    else:
-        rows = await db.all(
-            "SELECT object_id FROM public_comment WHERE parent_pk = ? ORDER BY number LIMIT ? OFFSET ?",
-            parent_pk,
-            limit,
-            offset,
-        )
-    return [row["object_id"] for row in rows]
-
-
-async def count_public_children(db: Reader, post_pk: int, parent_pk: int | None) -> int:
-    """How many shown direct answers a post (`parent_pk` None) or a comment has."""
-    if parent_pk is None:
-        sql, key = "SELECT COUNT(*) FROM public_comment WHERE post_pk = ? AND parent_pk IS NULL", post_pk
-    else:
-        sql, key = "SELECT COUNT(*) FROM public_comment WHERE parent_pk = ?", parent_pk
-    return int(await db.value(sql, key))
-
-
 async def is_public(db: Reader, pk: int) -> bool:
     """Whether readers see this comment."""
     return await db.value("SELECT pk FROM public_comment WHERE pk = ?", pk) is not None

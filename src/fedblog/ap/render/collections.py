@@ -102,9 +102,9 @@ def followers(followers_id: str, total: int) -> Document:
     return in_context({"id": followers_id, "type": "OrderedCollection", "totalItems": total})
 
 
-def following(following_id: str) -> Document:
-    """Whom the blog follows: nobody."""
-    return ids(following_id, ())
+def following(following_id: str, total: int) -> Document:
+    """How many the blog follows; who they are is not told."""
+    return in_context({"id": following_id, "type": "OrderedCollection", "totalItems": total})
 
 
 def ids(collection: str, object_ids: Sequence[str]) -> Document:
