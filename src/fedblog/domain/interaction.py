@@ -43,13 +43,13 @@ class InteractionKind(StrEnum):
 
 
 class InteractionState(StrEnum):
-    """`asked`: waits for the author. `revoked`: was approved, and is not any more. `ended`: it is gone by itself, or
-    was blocked; who did it may ask again."""
+    """`asked`: waits for the author. `rejected`: a rule said no. `denied`: the author said no, or took a yes back.
+    `ended`: it is gone by itself, or was blocked; who did it may ask again."""
 
     ASKED = "asked"
     APPROVED = "approved"
     REJECTED = "rejected"
-    REVOKED = "revoked"
+    DENIED = "denied"
     ENDED = "ended"
 
 

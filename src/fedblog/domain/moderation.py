@@ -5,9 +5,11 @@ from enum import StrEnum
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import Audience, CommentState
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 
 MOST_IN_TEN_MINUTES = 30
 MOST_LINKS = 1_000
+MOST_QUOTES_IN_TEN_MINUTES = 30
 
 
 class Rule(StrEnum):
@@ -15,6 +17,8 @@ class Rule(StrEnum):
 
     NONE = ""
     CLOSED = "closed"
+    FOLLOWERS_ONLY = "followers-only"
+    MENTIONED_ONLY = "mentioned-only"
     HOLD_ALL = "hold-all"
     FIRST_WITH_LINK = "first-comment-with-link"
     FIRST_WITH_ATTACHMENT = "first-comment-with-attachment"
@@ -39,6 +43,8 @@ class Rule(StrEnum):
 _WORDS = {
     Rule.NONE: "shown",
     Rule.CLOSED: "comments on this post are closed",
+    Rule.FOLLOWERS_ONLY: "only followers of the blog may comment on this post",
+    Rule.MENTIONED_ONLY: "only those whom this post names may comment on it",
     Rule.HOLD_ALL: "every comment waits for the author's yes",
     Rule.FIRST_WITH_LINK: "the first comment of an unknown author holds a link",
     Rule.FIRST_WITH_ATTACHMENT: "the first comment of an unknown author holds an attachment",
@@ -62,6 +68,8 @@ class Facts:
     `all_links` is every one that was sent, also beyond the length at which a comment is cut.
 
     `is_known`: an earlier comment of this actor was shown here. `recent`: its comments of the last ten minutes.
+    `is_follower` and `is_mentioned` (by the post, or by the answer of ours that is answered) are only looked up
+    where the scope asks for them.
     """
 
     audience: Audience
@@ -73,6 +81,8 @@ class Facts:
     recent: int = 0
     is_hidden_by_author: bool = False
     is_renewed: bool = False
+    is_follower: bool = False
+    is_mentioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +96,15 @@ class Ruling:
 SHOWN = Ruling(CommentState.SHOWN)
 
 
-def judge(policy: CommentPolicy, facts: Facts) -> Ruling:
-    """What becomes of a new comment."""
+def judge(policy: CommentPolicy, facts: Facts, scope: ReplyScope = ReplyScope.EVERYONE) -> Ruling:
+    """What becomes of a new comment, where those in `scope` may comment at all."""
     if not facts.audience.may_be_shown:
         return Ruling(CommentState.HIDDEN, Rule.NOT_PUBLIC)
     if policy is CommentPolicy.CLOSED:
         return Ruling(CommentState.REFUSED, Rule.CLOSED)
+    outside = _rule_outside(scope, facts)
+    if outside:
+        return Ruling(CommentState.REFUSED, outside)
     if facts.is_hidden_by_author:
         return Ruling(CommentState.HIDDEN, Rule.AUTHOR_HIDES)
     rule = _holding_rule(policy, facts)
@@ -107,6 +120,36 @@ def judge_edit(*, is_known: bool, all_links: int, adds_links: bool, adds_attachm
     if adds_links:
         return Rule.EDIT_ADDS_LINK
     return Rule.EDIT_ADDS_ATTACHMENT if adds_attachments else Rule.NONE
+
+
+def _rule_outside(scope: ReplyScope, facts: Facts) -> Rule:
+    """The rule that shuts somebody out. Whom we name may always answer that (GoToSocial assumes it too)."""
+    if scope is ReplyScope.EVERYONE or facts.is_mentioned:
+        return Rule.NONE
+    if scope is ReplyScope.MENTIONED:
+        return Rule.MENTIONED_ONLY
+    return Rule.NONE if facts.is_follower else Rule.FOLLOWERS_ONLY
+
+
+class QuoteRuling(StrEnum):
+    """What becomes of somebody's asking to quote."""
+
+    APPROVED = "approved"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+def judge_quote(policy: QuotePolicy, *, is_follower: bool, recent: int) -> tuple[QuoteRuling, str]:
+    """What becomes of it, and why. `recent`: how many of the same actor came in the last ten minutes."""
+    if policy is QuotePolicy.NOBODY:
+        return QuoteRuling.REFUSED, "nobody may quote this post"
+    if policy is QuotePolicy.FOLLOWERS and not is_follower:
+        return QuoteRuling.REFUSED, "only followers of the blog may quote this post"
+    if recent >= MOST_QUOTES_IN_TEN_MINUTES:
+        return QuoteRuling.HELD, "more than 30 quotes of this author within ten minutes"
+    if policy is QuotePolicy.HOLD_ALL:
+        return QuoteRuling.HELD, "every quote waits for the author's yes"
+    return QuoteRuling.APPROVED, "may quote the post"
 
 
 def _holding_rule(policy: CommentPolicy, facts: Facts) -> Rule:

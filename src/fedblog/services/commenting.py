@@ -1,16 +1,18 @@
 """Taking replies in: new ones, edited ones, and those that are taken back. All inside the caller's transaction."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment, CommentState
+from fedblog.domain.follower import FollowState
 from fedblog.domain.inbox_event import Verdict
+from fedblog.domain.interaction import ReplyScope
 from fedblog.domain.moderation import Facts, Rule, Ruling, judge, judge_edit
 from fedblog.services.outcomes import Outcome, accepted, ignored, refused, repeated
 from fedblog.services.replies import Reply, as_mention, new_comment
 from fedblog.services.threads import Place, people_in, place_of
-from fedblog.store import comments, inbox_events, mentions, posts, remote_keys
+from fedblog.store import comments, followers, inbox_events, mentions, own_objects, posts, remote_keys, trusts
 from fedblog.store.door import Reader, Writer
 from fedblog.text.sanitise import comment_html
 
@@ -24,30 +26,64 @@ _VERDICTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a reply. `unproven` is the new comment where its author may reply as one of few: other servers
+    cannot see that by themselves, and wait for an authorization."""
+
+    outcome: Outcome
+    unproven: Comment | None = None
+
+
 async def take(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: bool = False) -> Outcome:
     """Take in a reply that answers something here; a known one is edited."""
+    return (await take_in(db, blog, reply, now, is_update=is_update)).outcome
+
+
+async def take_in(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: bool = False) -> Taken:
+    """The same for who tells its author."""
     traces = await comments.traces(db, blog.pk, reply.object_id, reply.actor.actor_id)
     if traces.is_buried:
-        return ignored("its author had deleted it before it came")
+        return Taken(ignored("its author had deleted it before it came"))
     if traces.comment_pk is not None and (existing := await comments.by_pk(db, traces.comment_pk)):
-        return await edit(db, blog, existing, reply, now, is_update=is_update)
+        return Taken(await edit(db, blog, existing, reply, now, is_update=is_update))
     place = await place_of(db, blog, reply.object.in_reply_to)
     if place is None:
-        return ignored("it answers nothing that is known here")
+        return Taken(ignored("it answers nothing that is known here"))
     if not place.post.is_public:
-        return ignored("the post is not public any more")
-    outcome = await _take_new(db, blog, reply, place, now)
+        return Taken(ignored("the post is not public any more"))
+    taken = await _take_new(db, blog, reply, place, now)
     await _sync_mention(db, blog, reply, traces.mention_pk, now)
-    return outcome
+    return taken
 
 
-async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Outcome:
-    ruling = judge(place.post.comment_policy or blog.comment_policy, await _facts(db, blog, reply, place, now))
+async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Taken:
+    ruling, facts = await _judged(db, blog, reply, place, now)
     comment = new_comment(reply, place.post.pk, place.comment_pk, blog.pk, now)
     comment = await _ruled(db, comment, ruling, now)
     await comments.create(db, comment)
     db.touch(f"post:{comment.post_pk}")
-    return _outcome(ruling)
+    is_unproven = facts.is_follower and comment.state is CommentState.SHOWN
+    return Taken(_outcome(ruling), comment if is_unproven else None)
+
+
+async def _judged(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -> tuple[Ruling, Facts]:
+    scope = place.post.reply_scope or blog.reply_scope
+    facts = await _facts(db, blog, reply, place, now)
+    if scope is not ReplyScope.EVERYONE:
+        facts = await _standing_in(db, blog, reply, place, facts)
+    return judge(place.post.comment_policy or blog.comment_policy, facts, scope), facts
+
+
+async def _standing_in(db: Reader, blog: Blog, reply: Reply, place: Place, facts: Facts) -> Facts:
+    """The facts with what a scope asks: who is named by the post or by what is answered, and who follows."""
+    named = await own_objects.addressees(db, place.object_id)
+    if place.post.object_id and place.post.object_id != place.object_id:
+        named += await own_objects.addressees(db, place.post.object_id)
+    if any(person.actor_id == reply.actor.actor_id for person in named):
+        return replace(facts, is_mentioned=True)
+    follower = await followers.by_actor(db, blog.pk, reply.actor.pk)
+    return replace(facts, is_follower=follower is not None and follower.state is FollowState.ACCEPTED)
 
 
 async def _facts(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -> Facts:
@@ -163,8 +199,9 @@ async def _rejudged(
         return await _opened(db, blog, after, reply, now)
     if after.state is not CommentState.SHOWN:
         return after, f"edited; still {after.state.value}"
+    is_known = await comments.has_shown_one(db, blog.pk, after.actor_pk, except_pk=after.pk)
     rule = judge_edit(
-        is_known=await comments.has_shown_one(db, blog.pk, after.actor_pk, except_pk=after.pk),
+        is_known=is_known or await trusts.covers(db, blog.pk, reply.actor.actor_id, reply.actor.host),
         all_links=reply.all_links,
         adds_links=not set(reply.links) <= set(comment_html(before.html).links),
         adds_attachments=not set(after.attachments) <= set(before.attachments),
@@ -181,7 +218,7 @@ async def _opened(db: Writer, blog: Blog, after: Comment, reply: Reply, now: int
     if post is None or not post.is_public:
         return after, "edited; the post is not public any more"
     place = Place(post, parent, parent.object_id if parent else post.object_id or "")
-    ruling = judge(post.comment_policy or blog.comment_policy, await _facts(db, blog, reply, place, now))
+    ruling, _ = await _judged(db, blog, reply, place, now)
     return await _ruled(db, replace(after, read_at=None), ruling, now), _outcome(ruling).reason
 
 

@@ -7,10 +7,22 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment, CommentState
 from fedblog.domain.moderation import Rule
 from fedblog.errors import Conflict, Invalid, Missing
-from fedblog.services import answering, gate
+from fedblog.services import answering, forwarding, gate, reply_approvals
 from fedblog.services.commenting import emptied, shown
 from fedblog.services.workshop import Workshop, the_blog
-from fedblog.store import accounts, activities, actors, blocks, comments, followers, mentions, posts, reactions
+from fedblog.store import (
+    accounts,
+    activities,
+    actors,
+    blocks,
+    comments,
+    followees,
+    followers,
+    interactions,
+    mentions,
+    posts,
+    reactions,
+)
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import host_of, normal_host, read_url
 
@@ -25,7 +37,10 @@ async def approve(shop: Workshop, pk: int, *, by: str) -> Comment:
         _refuse_unshowable(before)
         if before.state is CommentState.SHOWN:
             return before
-        return await _save(db, await shown(db, before, shop.now()), by, "approve comment", shop.now())
+        await reply_approvals.approved(db, shop, before)
+        after = await _save(db, await shown(db, before, shop.now()), by, "approve comment", shop.now())
+        await forwarding.release(db, after, shop.now())
+        return after
 
     return await shop.store.write(work)
 
@@ -38,6 +53,7 @@ async def hide(shop: Workshop, pk: int, *, by: str) -> Comment:
         await _refuse_own(db, before)
         if before.removed_at is not None or before.state is CommentState.HIDDEN:
             return before
+        await reply_approvals.refused(db, shop, before)
         after = replace(before, state=CommentState.HIDDEN, rule=Rule.BY_HAND)
         return await _save(db, after, by, "hide comment", shop.now())
 
@@ -55,6 +71,7 @@ async def delete(shop: Workshop, pk: int, *, by: str) -> None:
             await answering.take_back(db, shop, before)
             await accounts.note(db, before.blog_pk, by, "delete answer", str(pk), now)
             return
+        await reply_approvals.refused(db, shop, before)
         mention = await mentions.by_object_id(db, before.blog_pk, before.object_id)
         if mention:
             await mentions.remove(db, mention.pk)
@@ -77,6 +94,7 @@ async def block_actor(shop: Workshop, actor_id: str, *, by: str, hides_all: bool
             raise Conflict("The blog cannot block itself.")
         await blocks.add(db, blog.pk, BlockKind.ACTOR, blocked_id, now)
         if actor:
+            await reply_approvals.shut_out(db, shop, actor.pk)
             await _shut_out(db, blog, actor, now, hides_all=hides_all)
         await accounts.note(db, blog.pk, by, "block actor", blocked_id, now)
         db.touch(gate.TOPIC)
@@ -94,8 +112,11 @@ async def block_host(shop: Workshop, host: str, *, by: str, hides_all: bool = Tr
         if own == name or own.endswith(f".{name}"):
             raise Conflict("The blog cannot block its own server.")
         await blocks.add(db, blog.pk, BlockKind.HOST, name, now)
+        await followees.remove_of_host(db, name)
         for follower in await followers.by_host(db, blog.pk, name):
             await followers.remove(db, follower.pk)
+        for actor_pk in await interactions.actors_of_host(db, name):
+            await reply_approvals.shut_out(db, shop, actor_pk)
         if hides_all:
             await _hide(db, await comments.by_host(db, name))
             for actor_pk in await reactions.actors_of_host(db, name):
@@ -119,7 +140,7 @@ async def unblock(shop: Workshop, block_pk: int, *, by: str) -> None:
         for comment in await _blocked_comments(db, block.kind, block.value):
             actor = await actors.by_pk(db, comment.actor_pk)
             if actor and still.may_act(actor.actor_id):
-                await _bring_back(db, comment, now)
+                await _bring_back(db, shop, comment, now)
         await accounts.note(db, blog.pk, by, f"unblock {block.kind.value}", block.value, now)
         db.touch(gate.TOPIC)
 
@@ -159,6 +180,7 @@ async def _is_own(db: Reader, comment: Comment) -> bool:
 
 async def _shut_out(db: Writer, blog: Blog, actor: Actor, now: int, *, hides_all: bool) -> None:
     follower = await followers.by_actor(db, blog.pk, actor.pk)
+    await followees.remove_of_actor(db, actor.pk)
     if follower:
         await followers.remove(db, follower.pk)
         if not await followers.of_inbox(db, blog.pk, follower.delivery_inbox, 1):
@@ -190,7 +212,7 @@ async def _blocked_comments(db: Reader, kind: BlockKind, value: str) -> list[Com
     return [comment for comment in written if comment.rule == Rule.BLOCKED]
 
 
-async def _bring_back(db: Writer, comment: Comment, now: int) -> None:
+async def _bring_back(db: Writer, shop: Workshop, comment: Comment, now: int) -> None:
     """What had been shown is shown again; what had waited waits again."""
     post = await posts.by_pk(db, comment.post_pk)
     if post is None:
@@ -200,4 +222,6 @@ async def _bring_back(db: Writer, comment: Comment, now: int) -> None:
         await shown(db, comment, now) if was_shown else replace(comment, state=CommentState.HELD, rule=Rule.HOLD_ALL)
     )
     await comments.save(db, after)
+    if after.state is CommentState.SHOWN:
+        await reply_approvals.brought_back(db, shop, after)
     db.touch(f"post:{comment.post_pk}")

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedblog.ap.addressing import outgoing
-from fedblog.ap.render.collections import Counts, counted
+from fedblog.ap.render.collections import Counts, collection_id, counted
 from fedblog.ap.render.fitting import fitting_name, fitting_summary
+from fedblog.ap.render.policy import interaction_policy, policies_of
 from fedblog.ap.render.wire import PICTURE_TYPES, Picture, hashtag_tags, image, mention_tags, wire_time, wire_url
-from fedblog.ap.vocabulary import PUBLIC, Document, in_context
+from fedblog.ap.vocabulary import Document, in_context
 from fedblog.domain.actor import Actor
-from fedblog.domain.blog import Blog, CommentPolicy
+from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
 from fedblog.domain.post import Addressee, Post, Tag
 from fedblog.errors import Invalid
@@ -61,7 +62,8 @@ def article(parts: ArticleParts) -> Document:
         "tag": hashtag_tags(blog.base_url, parts.tags) + mention_tags(parts.mentions),
         "attachment": [image(picture) for picture in _showable(parts.images)[:_MOST_ATTACHMENTS]],
         "preview": _preview(actor.actor_id, name, summary, wire_time(post.published_at)),
-        **_policy(post.comment_policy or blog.comment_policy, actor.actor_id),
+        "interactionPolicy": _policy(parts),
+        "context": collection_id(post.object_id, "context"),
         **counted(post.object_id, parts.counts),
     }
     if summary:
@@ -91,13 +93,7 @@ def _preview(actor_id: str, name: str, summary: str, published: str) -> Document
     return {"type": "Note", "attributedTo": actor_id, "content": content, "published": published}
 
 
-def _policy(policy: CommentPolicy, actor_id: str) -> Document:
-    """Who may reply, as far as it is enforced. Quotes are not mentioned: nothing enforces them yet.
-
-    Where every comment is held, nothing is said: "by approval" would make GoToSocial ask with a
-    ReplyRequest and wait for an answer, instead of sending the reply.
-    """
-    if policy is CommentPolicy.HOLD_ALL:
-        return {}
-    allowed = actor_id if policy is CommentPolicy.CLOSED else PUBLIC
-    return {"interactionPolicy": {"canReply": {"automaticApproval": [allowed]}}}
+def _policy(parts: ArticleParts) -> Document:
+    named = (person.actor_id for person in parts.mentions)
+    policies = policies_of(parts.blog, parts.post)
+    return interaction_policy(policies, parts.actor.actor_id, parts.actor.followers, named)

@@ -66,3 +66,16 @@ CREATE TABLE own_interaction (
     answered_at {int}
 ){strict};
 CREATE INDEX own_interaction_by_request ON own_interaction (request_id) WHERE request_id IS NOT NULL;
+
+-- The only quotes that readers may see: those that were approved and are for everybody (security.md P01).
+CREATE VIEW public_quote AS
+SELECT q.*
+FROM quote q
+JOIN actor a ON a.pk = q.actor_pk
+JOIN interaction i ON i.blog_pk = q.blog_pk AND i.object_id = q.object_id AND i.kind = 'quote'
+WHERE i.state = 'approved'
+  AND q.audience IN ('public', 'unlisted')
+  AND a.suspended_at IS NULL
+  AND a.gone_at IS NULL
+  AND a.hides_public_at IS NULL
+  AND (q.audience = 'public' OR a.hides_unlisted_at IS NULL);

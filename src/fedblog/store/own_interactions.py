@@ -1,0 +1,51 @@
+"""Notes of ours that answer somebody else's, and what the owner of that said."""
+
+from fedblog.domain.interaction import AnswerState, OwnInteraction
+from fedblog.store.door import Reader, Row, Writer
+from fedblog.store.rows import build
+
+
+def _own(row: Row) -> OwnInteraction:
+    return build(OwnInteraction, row, {"state": AnswerState})
+
+
+async def by_object_id(db: Reader, object_id: str) -> OwnInteraction | None:
+    """What is known of our Note with that id."""
+    row = await db.one("SELECT * FROM own_interaction WHERE object_id = ?", object_id)
+    return _own(row) if row else None
+
+
+async def by_request_id(db: Reader, request_id: str) -> OwnInteraction | None:
+    """Our Note for which we asked by that activity."""
+    row = await db.one("SELECT * FROM own_interaction WHERE request_id = ?", request_id)
+    return _own(row) if row else None
+
+
+async def begin(db: Writer, own: OwnInteraction) -> None:
+    """A Note of ours answers something of somebody else's."""
+    await db.run(
+        """INSERT INTO own_interaction (object_id, blog_pk, target_id, owner_id, request_id, state, approval_id,
+               sent_at, answered_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (object_id) DO NOTHING""",
+        own.object_id,
+        own.blog_pk,
+        own.target_id,
+        own.owner_id,
+        own.request_id,
+        own.state,
+        own.approval_id,
+        own.sent_at,
+        own.answered_at,
+    )
+
+
+async def answered(db: Writer, object_id: str, state: AnswerState, approval_id: str | None, now: int) -> None:
+    """The owner of what it answers has accepted or rejected it."""
+    await db.run(
+        "UPDATE own_interaction SET state = ?, approval_id = ?, answered_at = ? WHERE object_id = ?",
+        state,
+        approval_id,
+        now,
+        object_id,
+    )
