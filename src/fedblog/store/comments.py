@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fedblog.domain.actor import Actor, NameEmoji
 from fedblog.domain.comment import Attachment, Audience, Comment, CommentState
-from fedblog.store import actors
+from fedblog.store import actors, trusts
 from fedblog.store.door import Reader, Row, Writer
 from fedblog.store.rows import as_json, beginning_with, build, insert, subdomains_of
 from fedblog.urls import origin_of
@@ -207,8 +207,8 @@ async def has_shown_one(db: Reader, blog_pk: int, actor_pk: int, *, except_pk: i
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of somebody who comments: whether an earlier comment was shown, how many came lately, and since
-    when the key is that of a new identity (security.md S21)."""
+    """What is known of somebody who comments: whether an earlier comment was shown or the author trusts them, how many
+    came lately, and since when the key is that of a new identity (security.md S21)."""
 
     is_known: bool
     recent: int
@@ -218,18 +218,23 @@ class Standing:
 async def standing(db: Reader, blog_pk: int, actor: Actor, since: int) -> Standing:
     """The standing of an actor; `recent` counts from `since`."""
     row = await db.one(
-        f"""SELECT (SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND {_WAS_SHOWN} LIMIT 1) AS shown,
+        f"""SELECT COALESCE(
+                   (SELECT 1 FROM comment WHERE blog_pk = ? AND actor_pk = ? AND {_WAS_SHOWN} LIMIT 1),
+                   (SELECT 1 FROM trust WHERE blog_pk = ? AND {trusts.COVERING} LIMIT 1)) AS known,
                (SELECT COUNT(*) FROM comment WHERE blog_pk = ? AND actor_pk = ? AND received_at >= ?) AS recent,
                (SELECT MAX(renewed_at) FROM remote_key WHERE owner = ?) AS renewed_at""",  # noqa: S608 - our own words
         blog_pk,
         actor.pk,
+        blog_pk,
+        actor.actor_id,
+        actor.host,
         blog_pk,
         actor.pk,
         since,
         actor.actor_id,
     )
     assert row is not None
-    return Standing(row["shown"] is not None, row["recent"], row["renewed_at"])
+    return Standing(row["known"] is not None, row["recent"], row["renewed_at"])
 
 
 @dataclass(frozen=True, slots=True)

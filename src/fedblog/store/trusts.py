@@ -22,6 +22,10 @@ class Trust:
     comment_rule: str
 
 
+COVERING = "((kind = 'actor' AND value = ?) OR (kind = 'host' AND value = ?))"
+"""Whether a row speaks of an actor id or of its host."""
+
+
 def _trust(row: Row) -> Trust:
     return build(Trust, row, {"kind": BlockKind})
 
@@ -69,8 +73,7 @@ async def of(db: Reader, blog_pk: int, kind: BlockKind, value: str) -> Trust | N
 async def covers(db: Reader, blog_pk: int, actor_id: str, host: str) -> bool:
     """Whether the actor, or everybody on its host, is trusted."""
     found = await db.value(
-        """SELECT 1 FROM trust
-           WHERE blog_pk = ? AND ((kind = 'actor' AND value = ?) OR (kind = 'host' AND value = ?)) LIMIT 1""",
+        f"SELECT 1 FROM trust WHERE blog_pk = ? AND {COVERING} LIMIT 1",  # noqa: S608 - our own words
         blog_pk,
         actor_id,
         host,
