@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fedblog.ap.render import activities as documents_of
 from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
 from fedblog.errors import Invalid
-from fedblog.services import own_ids
+from fedblog.services import following, own_ids
 from fedblog.services.documents import person_of
 from fedblog.services.founding import secret_token
 from fedblog.services.sending import Outgoing, Recipients, send
@@ -49,8 +49,11 @@ def settings_of(blog: Blog) -> Settings:
     )
 
 
-async def change(shop: Workshop, settings: Settings) -> Blog:
-    """Save the settings. What followers see of them reaches them within about two minutes, in one Update."""
+async def change(shop: Workshop, settings: Settings, *, by: str = "settings") -> Blog:
+    """Save the settings. What followers see of them reaches them within about two minutes, in one Update.
+
+    Who waits for approval by hand is let in where that is switched off.
+    """
     _check(settings)
 
     async def work(db: Writer) -> Blog:
@@ -58,15 +61,30 @@ async def change(shop: Workshop, settings: Settings) -> Blog:
         after = _changed(before, settings, now)
         if after == before:
             return before
-        due = after.update_due_at or now + QUIET
-        after = replace(after, updated_at=now, update_due_at=due)
-        await blogs.save_settings(db, after)
         actor = await the_actor(db)
         await actors.save(db, replace(actor, name=after.title, fetched_at=now))
-        db.touch("frame", "settings", "work:schedule")
+        after = await tell_soon(db, after, now)
+        if before.approves_followers_at is not None and after.approves_followers_at is None:
+            await following.let_all_in(db, shop, by=by)
         return after
 
     return await shop.store.write(work)
+
+
+async def tell_soon(db: Writer, blog: Blog, now: int) -> Blog:
+    """Save the blog's row. What changed of the actor goes to the followers in the next gathered Update."""
+    after = replace(blog, updated_at=now, update_due_at=blog.update_due_at or now + QUIET)
+    await blogs.save_settings(db, after)
+    db.touch("frame", "settings", "work:schedule")
+    return after
+
+
+async def tell_now(db: Writer, shop: Workshop, blog: Blog) -> None:
+    """Send the Update of the actor at once, with all that was gathered."""
+    now = shop.now()
+    await blogs.save_settings(db, replace(blog, updated_at=now, update_due_at=None))
+    db.touch("frame", "settings")
+    await _send_update(db, shop, blog, now)
 
 
 async def renew_feed_address(shop: Workshop) -> None:

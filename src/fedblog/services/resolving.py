@@ -1,7 +1,7 @@
 """From names and ids to actors: fetching them, settling their handles, copying their faces."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fedblog.ap.parse.actor import RemoteActor, read_actor
@@ -13,7 +13,7 @@ from fedblog.errors import BadAnswer, Gone, Invalid, Missing, RemoteError
 from fedblog.services import documents_by_id, media
 from fedblog.services.remote_actors import as_actor, kept_from
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, followers, reactions
+from fedblog.store import actor_moves, actors, comments, followers, reactions
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import Url, is_same_id
 from fedblog.world import Limits
@@ -59,6 +59,11 @@ async def refresh(shop: Workshop, actor_id: str, *, with_handle: bool = False) -
     remote = read_actor(document)
     if not is_same_id(remote.actor_id, actor_id):
         raise BadAnswer("the address shows another actor")
+    return await learn(shop, document, remote, with_handle=with_handle)
+
+
+async def learn(shop: Workshop, document: dict[str, Any], remote: RemoteActor, *, with_handle: bool = False) -> Actor:
+    """Store the actor of a document that was just fetched from its own server. Returns the row."""
     fresh = as_actor(document, remote, shop.now())
     known = await actors.by_id(shop.store.reader, remote.actor_id)
     fresh = kept_from(known, fresh)
@@ -74,6 +79,8 @@ async def keep(db: Writer, fresh: Actor) -> Actor:
     await followers.set_delivery_inbox(db, pk, fresh.delivery_inbox)
     stored = await actors.by_pk(db, pk)
     assert stored is not None
+    if before and before.moved_to not in {None, stored.moved_to}:
+        await actor_moves.forget(db, pk)
     if before and _shown_of(before) != _shown_of(stored):
         shown = {*await comments.posts_of_actor(db, pk), *await reactions.posts_of_actor(db, pk)}
         db.touch(*(f"post:{post_pk}" for post_pk in shown))
@@ -83,7 +90,7 @@ async def keep(db: Writer, fresh: Actor) -> Actor:
 def _shown_of(actor: Actor) -> tuple[object, ...]:
     """Everything of an actor that pages depend on."""
     flags = (actor.hides_public_at, actor.hides_unlisted_at, actor.suspended_at, actor.gone_at)
-    looks = (actor.name, actor.username, actor.handle, actor.url, actor.avatar_name, actor.emojis)
+    looks = (actor.name, actor.username, actor.handle, actor.url, actor.avatar_name, actor.emojis, actor.moved_to)
     return (*looks, *(flag is not None for flag in flags))
 
 
@@ -148,15 +155,20 @@ async def addressee_of(shop: Workshop, handle: str) -> Addressee:
     """
     acct = parse_acct(handle)
     try:
-        jrd = await _jrd(shop, query_url(acct, lookup_scheme(acct.authority, shop.config.federation)))
-        if jrd.actor_id is None:
-            raise Missing("There is no such account.")
-        actor = await actor_of(shop, jrd.actor_id, max_age=DAY_MS, with_handle=True)
+        actor = await actor_of(shop, await actor_id_of(shop, acct), max_age=DAY_MS, with_handle=True)
     except (Missing, Gone, Invalid) as error:
         raise Invalid(f"@{acct} is not an account on the fediverse.", "Check how it is spelled.") from error
     except RemoteError as error:
         raise Invalid(f"@{acct} could not be looked up: its server does not answer as it should.") from error
     return Addressee(handle.strip().removeprefix("@"), actor.actor_id, actor.url, actor.delivery_inbox)
+
+
+async def actor_id_of(shop: Workshop, acct: Acct) -> str:
+    """Whom the server of an account address names. Raises `Missing` and as `Net.get_json`."""
+    jrd = await _jrd(shop, query_url(acct, lookup_scheme(acct.authority, shop.config.federation)))
+    if jrd.actor_id is None:
+        raise Missing("There is no such account.")
+    return jrd.actor_id
 
 
 async def known_addressee(db: Reader, handle: str) -> Addressee | None:

@@ -101,17 +101,6 @@ async def remove(db: Writer, pk: int) -> None:
     await db.run("DELETE FROM follower WHERE pk = ?", pk)
 
 
-async def move(db: Writer, pk: int, actor_pk: int, delivery_inbox: str, host: str) -> None:
-    """The follower goes on under another actor (Move)."""
-    await db.run(
-        "UPDATE follower SET actor_pk = ?, delivery_inbox = ?, host = ?, accept_delivered_at = NULL WHERE pk = ?",
-        actor_pk,
-        delivery_inbox,
-        host,
-        pk,
-    )
-
-
 async def set_delivery_inbox(db: Writer, actor_pk: int, delivery_inbox: str) -> None:
     """The actor's server changed its inbox."""
     await db.run("UPDATE follower SET delivery_inbox = ? WHERE actor_pk = ?", delivery_inbox, actor_pk)
@@ -125,6 +114,25 @@ async def count(db: Reader, blog_pk: int) -> int:
 async def count_pending(db: Reader, blog_pk: int) -> int:
     """How many wait for the author's yes."""
     return int(await db.value("SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'pending'", blog_pk))
+
+
+async def pending(db: Reader, blog_pk: int) -> list[Follower]:
+    """Those who wait for the author's yes, the first who asked first."""
+    rows = await db.all(
+        "SELECT * FROM follower WHERE blog_pk = ? AND state = 'pending' ORDER BY requested_at, pk", blog_pk
+    )
+    return [_follower(row) for row in rows]
+
+
+async def count_since(db: Reader, blog_pk: int, since: int) -> int:
+    """How many of the followers asked since then."""
+    return int(
+        await db.value(
+            "SELECT COUNT(*) FROM follower WHERE blog_pk = ? AND state = 'accepted' AND requested_at >= ?",
+            blog_pk,
+            since,
+        )
+    )
 
 
 async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: int = 0) -> list[FollowerLine]:

@@ -38,6 +38,23 @@ async def save(db: Writer, host: Host) -> None:
     )
 
 
+async def silent(db: Reader, failing_before: int, failed_before: int, limit: int) -> Sequence[Host]:
+    """Hosts with followers that have failed since before then, and were not tried since `failed_before`.
+
+    Those first that have failed the longest.
+    """
+    rows = await db.all(
+        """SELECT * FROM host
+           WHERE failing_since < ? AND failed_at < ?
+             AND EXISTS (SELECT 1 FROM follower f WHERE f.host = host.name)
+           ORDER BY failing_since, name LIMIT ?""",
+        failing_before,
+        failed_before,
+        limit,
+    )
+    return [build(Host, row) for row in rows]
+
+
 HEARD_STEP = 600_000  # ms: how exactly we know when a host was last heard of
 
 

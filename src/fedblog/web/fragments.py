@@ -20,13 +20,17 @@ _MOST_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a comment's look depends on besides itself. `reply_path` is the post's; empty: closed."""
+    """What a comment's look depends on besides itself. `reply_path` is the post's; empty: closed.
+
+    `author_ids` are the author's other accounts, which name the blog too.
+    """
 
     time_zone: str
     author_name: str
     author_handle: str
     author_avatar_url: str
     reply_path: str
+    author_ids: frozenset[str] = frozenset()
 
 
 class Fragments:
@@ -55,6 +59,7 @@ def comment_view(line: CommentLine, parent: int | None, around: Surroundings) ->
         profile_url="/" if is_ours else web_address(line.actor_url) or line.actor_id,
         avatar_url=around.author_avatar_url if is_ours else addresses.media_path(line.avatar_name),
         is_by_author=is_ours,
+        is_badged=is_ours or line.actor_id in around.author_ids,
         html=Markup(line.html),  # noqa: S704 - sanitised when it was stored
         content_warning=line.summary,
         language=line.language,

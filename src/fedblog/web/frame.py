@@ -2,10 +2,11 @@
 
 from markupsafe import Markup, escape
 
+from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog, ProfileField
 from fedblog.services.documents import description_html
 from fedblog.services.workshop import the_actor
-from fedblog.store import media, posts
+from fedblog.store import media, own_moves, posts
 from fedblog.store.door import Reader
 from fedblog.text.html_reader import read
 from fedblog.text.language import is_rtl
@@ -13,7 +14,7 @@ from fedblog.text.tree import plain
 from fedblog.urls import read_url
 from fedblog.web import dates
 from fedblog.web.statics import Statics
-from fedblog.web.views import Field, Frame, Picture
+from fedblog.web.views import Field, Frame, Link, Picture
 
 TOPIC = "frame"
 
@@ -45,7 +46,15 @@ async def of(db: Reader, blog: Blog, statics: Statics) -> Frame:
         years=tuple(dict.fromkeys(dates.local(time, blog.time_zone).year for time in times)),
         stylesheet=statics.paths["blog.css"],
         icon=avatar.url if avatar else statics.paths["mark.svg"],
+        moved=await _moved(db, blog, actor),
     )
+
+
+async def _moved(db: Reader, blog: Blog, actor: Actor) -> Link | None:
+    if actor.moved_to is None:
+        return None
+    move = await own_moves.latest(db, blog.pk)
+    return Link(move.target_url, move.full_handle) if move else Link(actor.moved_to, actor.moved_to)
 
 
 def direction(language: str) -> str:

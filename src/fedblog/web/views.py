@@ -46,7 +46,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page. `direction` is ltr or rtl; `origin` begins absolute addresses."""
+    """What stands around every page. `direction` is ltr or rtl; `origin` begins absolute addresses.
+
+    `moved`: the account that the blog's own one moved to.
+    """
 
     origin: str
     language: str
@@ -63,6 +66,7 @@ class Frame:
     years: tuple[int, ...]
     stylesheet: str
     icon: str
+    moved: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,7 @@ class CommentView:
     profile_url: str
     avatar_url: str
     is_by_author: bool
+    is_badged: bool
     html: Markup
     content_warning: str
     language: str
@@ -232,6 +237,23 @@ class PostPage:
     head: Head
     post: PostView
     thread: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkPage:
+    """What the author said below something of `handle`'s elsewhere. `original_url` leads to that."""
+
+    template: ClassVar[str] = "remark.html"
+    frame: Frame
+    head: Head
+    handle: str
+    original_url: str
+    original_host: str
+    html: Markup
+    language: str
+    direction: str
+    published: When
+    edited: When | None
 
 
 @dataclass(frozen=True, slots=True)

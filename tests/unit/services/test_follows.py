@@ -1,10 +1,13 @@
 """Follow, Accept, Undo, and letting followers in by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.errors import Missing
-from fedblog.services import following
+from fedblog.services import describing, following
+from fedblog.services.workshop import the_blog
 from fedblog.store import followers
 
 
@@ -138,19 +141,14 @@ async def test_a_block_ends_the_follow(blog, ada):
     assert await handles(blog) == []
 
 
-async def test_a_follower_who_moves_goes_on_under_the_new_name(blog, ada, lake):
-    await blog.hear(ada, ada.activity("Follow", blog.actor_id))
-    new = lake.person("ada", alsoKnownAs=[ada.id])
-    verdict = await blog.hear(ada, ada.activity("Move", ada.id, target=new.id))
-    assert verdict[0] == "accepted"
-    [line] = await followers.listed(blog.db, 1)
-    assert (line.actor_id, line.inbox) == (new.id, "https://lake.example/inbox")
-
-
-async def test_nobody_is_moved_to_an_account_that_does_not_agree(blog, ada, bob, lake):
-    await blog.hear(ada, ada.activity("Follow", blog.actor_id))
-    assert (await blog.hear(ada, ada.activity("Move", ada.id, target=bob.id)))[0] == "refused"
-    thief = lake.person("thief", alsoKnownAs=[ada.id])
-    assert (await blog.hear(thief, thief.activity("Move", ada.id, target=thief.id)))[0] == "refused"
-    [line] = await followers.listed(blog.db, 1)
-    assert line.actor_id == ada.id
+async def test_who_waits_is_let_in_when_approval_by_hand_is_switched_off(blog, ada, bob):
+    settings = describing.settings_of(await the_blog(blog.db))
+    await describing.change(blog.shop, replace(settings, approves_followers=True))
+    for person in (ada, bob):
+        await blog.hear(person, person.activity("Follow", blog.actor_id))
+    assert await handles(blog) == [("bob@lake.example", "pending"), ("ada@pond.example", "pending")]
+    await describing.change(blog.shop, replace(settings, approves_followers=True, title="Another"))
+    assert await blog.sent("Accept") == []
+    await describing.change(blog.shop, replace(settings, approves_followers=False))
+    assert {state for _, state in await handles(blog)} == {"accepted"}
+    assert sorted(await blog.waiting_inboxes("Accept")) == [f"{bob.id}/inbox", f"{ada.id}/inbox"]

@@ -1,17 +1,16 @@
-"""What actors tell of themselves: new profiles, moves, blocks."""
+"""What actors tell of themselves: new profiles, blocks."""
 
 from dataclasses import replace
 
 from fedblog.ap.parse.actor import read_actor
 from fedblog.domain.actor import Actor
-from fedblog.domain.follower import FollowState
 from fedblog.errors import Invalid
 from fedblog.services.handling.received import Received
-from fedblog.services.outcomes import Apply, Later, Outcome, accepted, ignored, refused, without_effect
+from fedblog.services.outcomes import Apply, Later, Outcome, accepted, ignored, without_effect
 from fedblog.services.remote_actors import as_actor, kept_from
 from fedblog.services.resolving import keep, refresh, settled_handle
 from fedblog.services.workshop import Workshop
-from fedblog.store import activities, actors, followers, inbox_events
+from fedblog.store import activities, actors, followees, followers, inbox_events
 from fedblog.store.door import Writer
 from fedblog.urls import is_same_id
 
@@ -60,34 +59,6 @@ async def _fetched(shop: Workshop, received: Received, known: Actor) -> Actor:
     return await refresh(shop, known.actor_id, with_handle=bool(known.handle))
 
 
-async def move(shop: Workshop, received: Received) -> Apply:
-    """A follower goes on under another account, if that account says so too (`alsoKnownAs`)."""
-    activity = received.activity
-    if not is_same_id(activity.object_id, activity.actor_id) or activity.target_id is None:
-        return without_effect(refused("an account can only move itself, and must say where to"))
-    old = await actors.by_id(shop.store.reader, activity.actor_id)
-    if old is None:
-        return without_effect(ignored("nothing is known of this actor"))
-    if not received.gate.may_act(activity.target_id):
-        return without_effect(refused("the new account or its server is blocked"))
-    new = await refresh(shop, activity.target_id, with_handle=True)
-    if not any(is_same_id(alias, old.actor_id) for alias in new.also_known_as):
-        return without_effect(refused("the new account does not name the old one"))
-
-    async def apply(db: Writer) -> Outcome:
-        follower = await followers.by_actor(db, received.blog.pk, old.pk)
-        if follower is None:
-            return ignored("did not follow the blog")
-        if await followers.by_actor(db, received.blog.pk, new.pk):
-            await followers.remove(db, follower.pk)
-        else:
-            await followers.move(db, follower.pk, new.pk, new.delivery_inbox, new.host)
-        state = "waits" if follower.state is FollowState.PENDING else "follows"
-        return accepted(f"moved; {state} under the new account")
-
-    return apply
-
-
 async def block(shop: Workshop, received: Received) -> Apply:
     """Somebody blocks the blog: the follow ends, and with it what we send there."""
     if not received.is_about_us(received.activity.object_id):
@@ -99,6 +70,7 @@ async def block(shop: Workshop, received: Received) -> Apply:
         if follower:
             await followers.remove(db, follower.pk)
         if actor:
+            await followees.remove_of_actor(db, actor.pk)
             await activities.cancel_waiting(db, actor.actor_id, received.now)
         return accepted("blocks the blog" + ("; its follow ended" if follower else ""))
 

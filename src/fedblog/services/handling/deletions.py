@@ -5,7 +5,17 @@ from fedblog.services import commenting
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, repeated, without_effect
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, followers, inbox_events, mentions, reactions, remote_keys
+from fedblog.store import (
+    actors,
+    comments,
+    followees,
+    followers,
+    former_followers,
+    inbox_events,
+    mentions,
+    reactions,
+    remote_keys,
+)
 from fedblog.store.door import Writer
 from fedblog.urls import is_same_id, is_same_origin
 
@@ -62,7 +72,8 @@ async def remove_account(db: Writer, blog_pk: int, actor: Actor, now: int) -> No
     await mentions.remove_of_actor(db, actor.pk)
     follower = await followers.by_actor(db, blog_pk, actor.pk)
     if follower:
-        await followers.remove(db, follower.pk)
+        await former_followers.let_go(db, follower.pk, "the account was deleted", now)
+    await followees.remove_of_actor(db, actor.pk)
     await actors.mark_gone(db, actor.actor_id, now)
     await remote_keys.forget_of_owner(db, actor.actor_id)
     db.touch(*(f"post:{pk}" for pk in touched))

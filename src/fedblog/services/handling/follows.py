@@ -12,8 +12,9 @@ from fedblog.domain.delivery import Lane
 from fedblog.domain.follower import Follower, FollowState
 from fedblog.domain.inbox_event import Verdict
 from fedblog.services import own_ids
+from fedblog.services.handling.moves import take_over, was_let_in
 from fedblog.services.handling.received import Received
-from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, without_effect
+from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, without_effect
 from fedblog.services.resolving import actor_of
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop
@@ -29,11 +30,15 @@ async def follow(shop: Workshop, received: Received) -> Apply:
     actor = await actor_of(shop, received.activity.actor_id, with_handle=True)
 
     async def apply(db: Writer) -> Outcome:
-        by_hand = received.blog.approves_followers_at is not None
+        if received.us.moved_to and await followers.by_actor(db, received.blog.pk, actor.pk) is None:
+            await answer(db, shop, received.blog, received.us, actor, received.document, is_accepted=False)
+            return refused("the blog has moved to another account")
+        by_hand = received.blog.approves_followers_at is not None and not await was_let_in(db, received.blog, actor)
         await followers.save(db, _follower(received, actor, is_pending=by_hand))
         stored = await followers.by_actor(db, received.blog.pk, actor.pk)
         if stored is None or stored.state is FollowState.PENDING:
             return Outcome(Verdict.HELD, "waits until the author lets the follower in")
+        await take_over(db, received.blog, actor, received.now)
         await answer(db, shop, received.blog, received.us, actor, received.document)
         return accepted("follows the blog")
 

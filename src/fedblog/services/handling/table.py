@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 from fedblog.ap.parse.values import type_of
 from fedblog.ap.vocabulary import ACTOR_TYPES
-from fedblog.services.handling.accounts import block, move, update_profile
+from fedblog.services.canary.admission import is_canary_id
+from fedblog.services.canary.rehearsing import rehearse
+from fedblog.services.handling.accounts import block, update_profile
+from fedblog.services.handling.answers import accept, reject
 from fedblog.services.handling.deletions import delete
 from fedblog.services.handling.follows import follow
+from fedblog.services.handling.moves import move
 from fedblog.services.handling.posts import create, update
 from fedblog.services.handling.reactions import react
 from fedblog.services.handling.received import Handler, Received
@@ -26,12 +30,8 @@ async def _update(shop: Workshop, received: Received) -> Apply:
     return await update(shop, received)
 
 
-async def _answered(shop: Workshop, received: Received) -> Apply:  # noqa: ARG001 - every handler has the same shape
-    return without_effect(ignored("the blog had asked nothing: it follows nobody"))
-
-
 HANDLERS: Mapping[str, Handler] = {
-    "Accept": _answered,
+    "Accept": accept,
     "Announce": react,
     "Block": block,
     "Create": create,
@@ -41,14 +41,20 @@ HANDLERS: Mapping[str, Handler] = {
     "Follow": follow,
     "Like": react,
     "Move": move,
-    "Reject": _answered,
+    "Reject": reject,
     "Undo": undo,
     "Update": _update,
 }
 
 
 async def handle(shop: Workshop, received: Received) -> Apply:
-    """Hand the activity to its handler; what has none is ignored in words."""
+    """Hand the activity to its handler; what has none is ignored in words. A canary's is only rehearsed."""
+    if is_canary_id(received.activity.actor_id, received.blog):
+        return await rehearse(shop, received, _handle)
+    return await _handle(shop, received)
+
+
+async def _handle(shop: Workshop, received: Received) -> Apply:
     handler = HANDLERS.get(received.activity.type)
     if handler is None:
         return without_effect(ignored("this blog has no use for activities of this type"))

@@ -56,7 +56,7 @@ async def save(visit: Visit, form: Submission) -> Response:
     blog = await the_blog(visit.shop.store.reader)
     typed = _typed(describing.settings_of(blog), form)
     try:
-        await describing.change(visit.shop, typed)
+        await describing.change(visit.shop, typed, by=visit.account.name)
     except Refused as error:
         status, words = status_and_words(error)
         return await _form(visit, typed, status, problem=words)

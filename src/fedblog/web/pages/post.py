@@ -1,6 +1,7 @@
 """A post with its comments; to servers, its Article."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -13,7 +14,8 @@ from fedblog.domain.post import Post, Tag
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, media, posts, reactions
+from fedblog.store import actor_moves, aliases, comments, media, posts, reactions
+from fedblog.store.actor_moves import NewHome
 from fedblog.store.comments import CommentLine, Placeholder
 from fedblog.store.door import Reader
 from fedblog.store.media import PostImage
@@ -41,6 +43,7 @@ class Rows:
     emojis: list[EmojiCount]
     lines: list[CommentLine]
     gaps: list[Placeholder]
+    author_ids: frozenset[str] = frozenset()
 
 
 async def show(request: Request) -> Response:
@@ -89,9 +92,15 @@ async def _rows(db: Reader, web: Web, post: Post) -> Rows:
         images=await media.images_of(db, post.pk),
         counts=await reactions.counts(db, object_id),
         emojis=await reactions.emoji_counts(db, object_id),
-        lines=await comments.thread(db, post.pk),
+        lines=_led_on(await comments.thread(db, post.pk), await actor_moves.of_commenters(db, post.pk)),
         gaps=await comments.placeholders(db, post.pk),
+        author_ids=await aliases.proven_ids(db, blog.pk),
     )
+
+
+def _led_on(lines: list[CommentLine], moved: Mapping[int, NewHome]) -> list[CommentLine]:
+    """The comments, the names of people who moved leading to where they are now."""
+    return [replace(line, actor_url=moved[line.actor_pk].url) if line.actor_pk in moved else line for line in lines]
 
 
 def view(web: Web, rows: Rows) -> PostPage:
@@ -166,6 +175,7 @@ def _surroundings(rows: Rows, shown: PostView) -> Surroundings:
         author_handle=rows.blog.full_handle,
         author_avatar_url=avatar.url if avatar else "",
         reply_path=shown.reply_path,
+        author_ids=rows.author_ids,
     )
 
 

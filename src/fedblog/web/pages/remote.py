@@ -75,11 +75,11 @@ async def _follow(db: Reader, web: Web) -> Errand:
         lead="Type your own handle. The next page has a link to your server, where you can confirm.",
         action="/follow",
         button="Follow",
-        copied=around.handle,
+        copied=around.moved.words if around.moved else around.handle,
         back=Link("/", "Back to the blog"),
     )
-    words = f"Your server will ask you to confirm that you want to follow {around.handle}."
-    return Errand(Intent.FOLLOW, actor.actor_id, words, page, (frame.TOPIC,))
+    words = f"Your server will ask you to confirm that you want to follow {page.copied}."
+    return Errand(Intent.FOLLOW, actor.moved_to or actor.actor_id, words, page, (frame.TOPIC,))
 
 
 async def _reply(db: Reader, web: Web, post_pk: int, number: int | None) -> Errand:
