@@ -11,7 +11,7 @@ from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor, RemoteKey
 from fedblog.errors import Busy, Invalid, Unproven
 from fedblog.services import home
-from fedblog.services.keys import KeyRing
+from fedblog.services.canary.admission import may_speak
 from fedblog.services.limits import Buckets
 from fedblog.services.proving import Dismissed, Proof, is_about_itself, prove
 from fedblog.services.remote_actors import read_remote_actor
@@ -55,7 +55,7 @@ class Inbox:
 
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
-        self.keys = KeyRing(shop)
+        self.keys = shop.others_keys
         self._home = home.kept(shop.store)
         self._senders = Buckets(shop.world.monotonic, size=_BURST, per_second=_PER_SECOND)
         self._backlog = _Backlog(shop.store, shop.world)
@@ -112,7 +112,8 @@ class Inbox:
         if not here.gate.may_act(signer, head.actor_id):
             raise Unproven("blocked", status=403)
         base_url = here.blog.base_url
-        if is_same_origin(signer, base_url) or is_same_origin(head.actor_id, base_url):
+        is_ours = is_same_origin(signer, base_url) or is_same_origin(head.actor_id, base_url)
+        if is_ours and not await may_speak(self._shop.store.reader, here.blog, head, signer, self._shop.now()):
             raise Unproven("our-own-name", status=403)
         return here.blog.pk
 

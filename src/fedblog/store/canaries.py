@@ -51,13 +51,16 @@ async def by_id(db: Reader, actor_id: str) -> Canary | None:
 
 
 async def listed(db: Reader) -> list[Canary]:
-    """All of them: one for each blog at most."""
+    """All of them: one that lives for each blog at most, and those that died just now."""
     return [_canary(row) for row in await db.all("SELECT * FROM canary ORDER BY born_at, actor_id")]
 
 
 async def begin(db: Writer, canary: Canary) -> None:
-    """Store a new one. Raises `Duplicate` while the blog has another."""
-    if await db.value("SELECT actor_id FROM canary WHERE blog_pk = ?", canary.blog_pk) is not None:
+    """Store a new one. Raises `Duplicate` while the blog has another that lives."""
+    other = await db.value(
+        "SELECT actor_id FROM canary WHERE blog_pk = ? AND expires_at > ? LIMIT 1", canary.blog_pk, canary.born_at
+    )
+    if other is not None:
         raise Duplicate
     await db.run(
         """INSERT INTO canary (actor_id, blog_pk, public_pem, follow_id, born_at, expires_at, sung, verdicts,
@@ -105,7 +108,7 @@ async def end(db: Writer, actor_id: str, now: int) -> None:
 
 
 async def clear(db: Writer, actor_id: str, own_host: str) -> bool:
-    """Drop everything that a dead one left. False while a worker still holds a part of it: then its row stays too."""
+    """Drop everything that a dead one left elsewhere. False while a worker still holds a part of it."""
     await db.run("DELETE FROM inbox_event WHERE signer = ? AND leased_until IS NULL", actor_id)
     await db.run(
         """DELETE FROM delivery WHERE leased_until IS NULL
@@ -117,17 +120,16 @@ async def clear(db: Writer, actor_id: str, own_host: str) -> bool:
            AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = activity.pk)""",
         actor_id,
     )
-    if await _is_held(db, actor_id):
-        return False
     await db.run("DELETE FROM remote_key WHERE owner = ?", actor_id)
     await db.run("DELETE FROM missing_inbox WHERE inbox = ?", f"{actor_id}/inbox")
-    await db.run("DELETE FROM actor WHERE actor_id = ? AND kind = 'remote'", actor_id)
     await db.run(
         """DELETE FROM host WHERE name = ? AND NOT EXISTS (SELECT 1 FROM follower f WHERE f.host = host.name)
            AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.host = host.name AND d.ended_at IS NULL)""",
         own_host,
     )
-    await db.run("DELETE FROM canary WHERE actor_id = ?", actor_id)
+    if await _is_held(db, actor_id):
+        return False
+    await db.run("DELETE FROM actor WHERE actor_id = ? AND kind = 'remote'", actor_id)
     return True
 
 
@@ -135,3 +137,8 @@ async def _is_held(db: Reader, actor_id: str) -> bool:
     event = await db.value("SELECT 1 FROM inbox_event WHERE signer = ? LIMIT 1", actor_id)
     sending = await db.value("SELECT 1 FROM activity WHERE object_id = ? LIMIT 1", actor_id)
     return event is not None or sending is not None
+
+
+async def forget(db: Writer, actor_id: str) -> None:
+    """Nothing of it can arrive any more: its own row goes too."""
+    await db.run("DELETE FROM canary WHERE actor_id = ?", actor_id)

@@ -10,10 +10,10 @@ CREATE TABLE checkup (
     findings TEXT NOT NULL
 ){strict};
 
--- Actors of our own that live for minutes, one for each blog at most. `sung` and `verdicts` are JSON.
+-- Actors of our own that live for minutes, one of each blog at a time. `sung` and `verdicts` are JSON.
 CREATE TABLE canary (
     actor_id TEXT NOT NULL PRIMARY KEY,
-    blog_pk {int} NOT NULL UNIQUE REFERENCES blog (pk),
+    blog_pk {int} NOT NULL REFERENCES blog (pk),
     public_pem TEXT NOT NULL,
     follow_id TEXT NOT NULL,
     born_at {int} NOT NULL,

@@ -14,7 +14,7 @@ from fedblog.web.routing import on
 async def receive(request: Request) -> Response:
     """Take one activity. 202 means that it is on disk; see `services.receiving` for every other status."""
     web = desk.of(request)
-    receipt = await web.inbox.receive(await _message(request))
+    receipt = await web.inbox.receive(await message_of(request))
     headers = {"cache-control": "no-store"}
     if receipt.retry_after is not None:
         headers["retry-after"] = str(receipt.retry_after)
@@ -29,7 +29,7 @@ async def receive_for_actor(request: Request) -> Response:
     return await receive(request)
 
 
-async def _message(request: Request) -> Message:
+async def message_of(request: Request) -> Message:
     """The request as signatures see it: our public origin, the raw path, every header line."""
     scope, base = request.scope, desk.of(request).shop.config.site.base_url
     query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
