@@ -62,6 +62,16 @@ class Limits:
     cuts_body: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a TLS server showed. `trouble` is why its certificate is not believed, in OpenSSL's words and number;
+    "" and 0 when it is. `ends_at`: when the certificate ends, in ms UTC; 0 where it is not believed."""
+
+    trouble: str = ""
+    code: int = 0
+    ends_at: int = 0
+
+
 class Transport(Protocol):
     """Carries a request to one of the given, already checked, addresses.
 
@@ -69,6 +79,10 @@ class Transport(Protocol):
     """
 
     async def exchange(self, request: WireRequest, addresses: Sequence[str], limits: Limits) -> WireResponse: ...
+
+    async def shake_hands(self, host: str, port: int, addresses: Sequence[str], limits: Limits) -> Handshake:
+        """Connect, look at the certificate, and leave. Raises `Unreachable`."""
+        ...
 
     async def aclose(self) -> None: ...
 

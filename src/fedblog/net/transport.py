@@ -11,8 +11,9 @@ from functools import cache, partial
 from fedblog.errors import Unreachable
 from fedblog.net.connect import first_of
 from fedblog.net.connection import Connection, ConnectionClosed, Place, payload_of
+from fedblog.net.handshake import shake_hands
 from fedblog.net.pool import Pool
-from fedblog.world import Limits, WireRequest, WireResponse
+from fedblog.world import Handshake, Limits, WireRequest, WireResponse
 
 _MOST_IDLE = 128
 _IDLE_SECONDS = 60.0
@@ -50,6 +51,10 @@ class SocketTransport:
                 return await self._exchange(places, payload, request.method, limits)
         except TimeoutError as error:
             raise Unreachable(f"no answer within {limits.total:.2g} s") from error
+
+    async def shake_hands(self, host: str, port: int, addresses: Sequence[str], limits: Limits) -> Handshake:
+        """Look at the certificate that is shown for `host`, and leave. Raises `Unreachable`."""
+        return await shake_hands(self._tls(), host, port, addresses, limits.connect)
 
     async def aclose(self) -> None:
         """End every connection, also those in use, and wait until they are gone."""
