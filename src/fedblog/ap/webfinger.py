@@ -109,9 +109,17 @@ def query_url(acct: Acct, scheme: str = "https") -> str:
 
 
 def render_jrd(
-    address: str, actor_id: str, page_url: str, avatar: Picture | None = None, feeds: Sequence[FeedLink] = ()
+    address: str,
+    actor_id: str,
+    page_url: str,
+    avatar: Picture | None = None,
+    feeds: Sequence[FeedLink] = (),
+    interaction_url: str = "",
 ) -> Document:
-    """The answer for an actor of ours; `address` is its `name@host`."""
+    """The answer for an actor of ours; `address` is its `name@host`.
+
+    `interaction_url`: where whoever runs this actor goes on with something of another server (FEP-3b86); "" for none.
+    """
     links: list[Document] = [
         {"rel": "self", "type": ACTIVITY_JSON, "href": actor_id},
         {"rel": _PROFILE_PAGE, "type": "text/html", "href": page_url},
@@ -121,7 +129,23 @@ def render_jrd(
     links.extend(
         {"rel": "alternate", "type": feed.media_type, "href": feed.url, "titles": {"und": feed.title}} for feed in feeds
     )
+    if interaction_url:
+        links.extend(_intents(interaction_url))
     return {"subject": f"acct:{address}", "aliases": list(dict.fromkeys((page_url, actor_id))), "links": links}
+
+
+def _intents(url: str) -> list[Document]:
+    """The address for every intent: in `template`, where Mastodon has it, and in `href`, where the FEP has it."""
+    patterns = {
+        "Object": f"{url}?uri={{object}}",
+        "Create": f"{url}?do=reply&uri={{inReplyTo}}&content={{content}}",
+        "Follow": f"{url}?do=follow&uri={{object}}",
+        "Like": f"{url}?do=like&uri={{object}}",
+        "Announce": f"{url}?do=boost&uri={{object}}",
+    }
+    subscribe: Document = {"rel": SUBSCRIBE, "template": f"{url}?uri={{uri}}"}
+    named = [{"rel": INTENT + name, "template": pattern, "href": pattern} for name, pattern in patterns.items()]
+    return [subscribe, *named]
 
 
 def read_jrd(document: object) -> Jrd:

@@ -13,8 +13,8 @@ from fedblog.ap.strict_json import compact
 from fedblog.domain.actor import ActorKind
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment
-from fedblog.domain.own_key import OwnKey, OwnKeyKind, for_assertions, in_use
 from fedblog.domain.elsewhere import Remark
+from fedblog.domain.own_key import OwnKey, OwnKeyKind, for_assertions, in_use
 from fedblog.domain.post import Addressee, Post
 from fedblog.errors import Missing, Refused
 from fedblog.ids import slug

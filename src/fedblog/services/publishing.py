@@ -17,12 +17,12 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
 from fedblog.domain.post import Addressee, Post, PostState
 from fedblog.errors import Conflict
-from fedblog.services import gate, own_ids, writing
+from fedblog.services import gate, own_ids, pinning, writing
 from fedblog.services.documents import article_of
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.services.writing import Draft, Written
-from fedblog.store import activities, actors, own_objects, posts
+from fedblog.store import activities, actors, gestures, own_objects, posts
 from fedblog.store.door import Reader, Writer
 
 QUIET = 120_000  # ms between two Updates of one post
@@ -204,10 +204,12 @@ async def _send_delete(db: Writer, shop: Workshop, post: Post) -> None:
     everyone = await _everyone(db, post)
     await own_objects.end(db, object_id, now)
     await activities.cancel_waiting(db, object_id, now)
+    await pinning.drop(db, shop, blog, post)
+    await gestures.remove_of_object(db, object_id)
     addressed = outgoing(Audience.PUBLIC, actor.followers)
     document = documents_of.delete(own_ids.activity_id(blog, shop.world), actor.actor_id, object_id, addressed)
     await _send(db, shop, blog, post, document, replace(everyone, followers=False, holders_of=object_id))
-    db.touch("frame", f"post:{post.pk}")
+    db.touch("frame", f"post:{post.pk}", "outbox")
 
 
 async def _everyone(db: Reader, post: Post) -> Recipients:

@@ -38,6 +38,12 @@ async def by_object_id(db: Reader, blog_pk: int, object_id: str) -> Mention | No
     return _mention(row) if row else None
 
 
+async def by_pk(db: Reader, pk: int) -> Mention | None:
+    """The mention of that row."""
+    row = await db.one("SELECT * FROM mention WHERE pk = ?", pk)
+    return _mention(row) if row else None
+
+
 async def save(db: Writer, mention: Mention) -> None:
     """Insert a mention (its `pk` is not used), or replace the text of the one with that wire id."""
     await db.run(

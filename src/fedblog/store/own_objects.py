@@ -65,6 +65,11 @@ async def set_addressees(db: Writer, blog_pk: int, object_id: str, people: tuple
     )
 
 
+async def is_named(db: Reader, actor_id: str) -> bool:
+    """Whether something of ours names that actor."""
+    return await db.value("SELECT object_id FROM addressee WHERE actor_id = ? LIMIT 1", actor_id) is not None
+
+
 async def addressees(db: Reader, object_id: str) -> tuple[Addressee, ...]:
     """The people whom an object of ours names."""
     rows = await db.all(

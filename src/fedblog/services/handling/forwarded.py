@@ -1,31 +1,75 @@
-"""Activities that somebody else than their actor sent: a hint where to look, and nothing more (protocol.md b.4)."""
+"""Activities that somebody else than their actor sent (protocol.md b.4).
+
+With a proof of their actor they count like its own delivery. Without one they are a hint where to look, and nothing
+more.
+"""
 
 from dataclasses import replace
 
 from fedblog.ap.parse.activity import read_activity
-from fedblog.errors import BadAnswer, Gone, Invalid, Missing
+from fedblog.errors import BadAnswer, Gone, Invalid, Missing, Unreachable
 from fedblog.services import documents_by_id
 from fedblog.services.handling.deletions import of_object, remove_account
 from fedblog.services.handling.posts import take_written
 from fedblog.services.handling.received import Received
 from fedblog.services.handling.table import handle
-from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, without_effect
+from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, repeated, without_effect
+from fedblog.services.proofs import proven_by
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, mentions
+from fedblog.store import actors, comments, inbox_events, mentions
 from fedblog.store.door import Writer
 from fedblog.urls import is_same_id, is_same_origin
 
+# Edits say themselves which is the newer one, and a Delete leaves a tombstone: to bring one again changes nothing.
+_LOOKED_UP = frozenset({"Create", "Update", "Delete"})
+
 
 async def handle_forwarded(shop: Workshop, received: Received) -> Apply:
-    """Look at the origin, and take what it says; the copy that was sent is not believed in anything."""
+    """Take it as its actor's own where it is proven to be.
+
+    Else look at the origin, and take what that says; the copy that was sent is not believed in anything.
+    """
     activity = received.activity
     if is_same_origin(activity.actor_id, received.blog.base_url):
         return without_effect(refused("it pretends to come from this blog"))
+    if await _is_proven(shop, received):
+        return await _as_its_own(shop, received)
     if activity.type in {"Create", "Update"}:
         return await _written(shop, received)
     if activity.type == "Delete":
         return await _deleted(shop, received)
     return await _dereferenced(shop, received)
+
+
+async def _is_proven(shop: Workshop, received: Received) -> bool:
+    """Whether its actor's proof is in it. What groups pass on is unwrapped only when a group itself sends it.
+
+    Where the key cannot be asked for now, what can be looked up at its origin is; the rest has to wait.
+    """
+    activity = received.activity
+    if activity.type == "Announce" and activity.inner is not None:
+        return False
+    try:
+        return is_same_id(await proven_by(shop, received.document), activity.actor_id)
+    except Unreachable:
+        if activity.type in _LOOKED_UP:
+            return False
+        raise
+
+
+async def _as_its_own(shop: Workshop, received: Received) -> Apply:
+    """As if its actor had delivered it; but only once, whoever brings it again after it was taken back."""
+    activity = received.activity
+    is_known = await inbox_events.came_before(shop.store.reader, activity.actor_id, activity.activity_id or "")
+    if is_known and activity.type not in _LOOKED_UP:
+        return without_effect(repeated("its actor had sent it already"))
+    apply = await handle(shop, received)
+
+    async def noted(db: Writer) -> Outcome:
+        outcome = await apply(db)
+        return replace(outcome, reason=f"{outcome.reason} (forwarded with its actor's proof)")
+
+    return noted
 
 
 async def _written(shop: Workshop, received: Received) -> Apply:

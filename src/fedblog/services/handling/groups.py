@@ -6,6 +6,7 @@ Lemmy, PieFed, Mbin and NodeBB send what is said in a community like this, WordP
 from dataclasses import replace
 
 from fedblog.ap.parse.values import id_of
+from fedblog.domain.actor import Actor
 from fedblog.domain.follower import FollowState
 from fedblog.services.handling.forwarded import handle_forwarded
 from fedblog.services.handling.received import Received
@@ -13,15 +14,17 @@ from fedblog.services.outcomes import Apply, ignored, refused, without_effect
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import followers
+from fedblog.store import followees, followers, own_objects
 from fedblog.store.door import Reader
 
 
 async def pass_on(shop: Workshop, received: Received) -> Apply:
-    """Take the embedded activity as a forwarded one: nothing in the copy is believed (protocol.md b.4, e.2).
+    """Take the embedded activity as a forwarded one: without a proof nothing in the copy is believed
+    (protocol.md b.4, e.2).
 
-    Only from a group, and only one that there is reason to know: it follows the blog, or what it passes on
-    speaks of something here.
+    Only from a group, and only one that there is reason to know: it follows the blog, the blog follows it or named
+    it in a post, or what it passes on speaks of something here. As nothing but addresses is taken from what it
+    sends, a stranger that lies about the last can make us ask once, as whoever forwards something can.
     """
     inner = received.activity.inner
     if inner is None:
@@ -30,16 +33,25 @@ async def pass_on(shop: Workshop, received: Received) -> Apply:
     if group.type != "Group":
         return without_effect(ignored("passes on an activity of somebody else, which only groups do"))
     passed = replace(received, activity=inner, document=received.activity.object or {})
-    if not await _concerns_us(shop.store.reader, passed, group.pk):
+    if not await _concerns_us(shop.store.reader, passed, group):
         return without_effect(ignored("passes on something that does not concern this blog"))
     if not received.gate.may_act(received.activity.actor_id, inner.actor_id):
         return without_effect(refused("its author or server is blocked"))
     return await handle_forwarded(shop, passed)
 
 
-async def _concerns_us(db: Reader, passed: Received, group_pk: int) -> bool:
-    follower = await followers.by_actor(db, passed.blog.pk, group_pk)
+async def _is_known(db: Reader, passed: Received, group: Actor) -> bool:
+    """Whether the blog has to do with the group: one of them follows the other, or a post of ours names it."""
+    follower = await followers.by_actor(db, passed.blog.pk, group.pk)
     if follower is not None and follower.state is FollowState.ACCEPTED:
+        return True
+    if await followees.is_followed(db, passed.blog.pk, group.actor_id):
+        return True
+    return await own_objects.is_named(db, group.actor_id)
+
+
+async def _concerns_us(db: Reader, passed: Received, group: Actor) -> bool:
+    if await _is_known(db, passed, group):
         return True
     answered = id_of(passed.activity.object.get("inReplyTo")) if passed.activity.object else None
     for address in (passed.activity.object_id, answered):

@@ -14,7 +14,7 @@ from fedblog.services.replies import Reply, gather_reply
 from fedblog.services.resolving import actor_of, up_to_date
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, mentions
+from fedblog.store import actors, comments, followees, mentions, remarks
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import is_same_id, is_same_origin
 
@@ -82,7 +82,7 @@ async def take_written(
     known = await shop.store.read(lambda db: _known(db, received, written))
     way = known.way or await _way_up(shop, received, written)
     if way is None and not await _is_mention(shop.store.reader, received, written):
-        return without_effect(ignored("neither an answer to this blog nor a mention of it"))
+        return without_effect(ignored(await _why_ignored(shop.store.reader, received)))
     if known.way:
         author = await up_to_date(shop, written.attributed_to, known.author, with_handle=True)
     else:
@@ -90,6 +90,12 @@ async def take_written(
     around = received.activity.addressing if is_own and not is_fetched else None
     reply = await gather_reply(shop, written, written.object_id, author, received.blog, around)
     return _as_mention(received, reply) if way is None else _as_comment(received, reply, way, is_update=is_update)
+
+
+async def _why_ignored(db: Reader, received: Received) -> str:
+    if await followees.is_followed(db, received.blog.pk, received.activity.actor_id):
+        return "a post of an account that the blog follows; it is not kept, as there is no timeline"
+    return "neither an answer to this blog nor a mention of it"
 
 
 def _as_mention(received: Received, reply: Reply) -> Apply:
@@ -135,7 +141,12 @@ async def _way_up(shop: Workshop, received: Received, written: RemoteObject) -> 
 
 async def _is_mention(db: Reader, received: Received, written: RemoteObject) -> bool:
     known = await mentions.by_object_id(db, received.blog.pk, written.object_id or "")
-    return known is not None or _mentions_us(received, written)
+    return known is not None or _mentions_us(received, written) or await _answers_remark(db, written)
+
+
+async def _answers_remark(db: Reader, written: RemoteObject) -> bool:
+    """Whether it answers what the author said elsewhere, of which there is no page to comment on."""
+    return written.in_reply_to is not None and await remarks.by_object_id(db, written.in_reply_to) is not None
 
 
 def _mentions_us(received: Received, written: RemoteObject) -> bool:

@@ -10,8 +10,8 @@ from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, repeate
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import Place, place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import inbox_events, reactions
-from fedblog.store.door import Writer
+from fedblog.store import followees, inbox_events, reactions, remarks
+from fedblog.store.door import Reader, Writer
 
 _DONE = {ReactionKind.LIKE: "liked", ReactionKind.BOOST: "boosted", ReactionKind.EMOJI: "reacted with an emoji"}
 
@@ -25,7 +25,7 @@ async def react(shop: Workshop, received: Received) -> Apply:
     if reaction is None:
         return without_effect(ignored("no reaction that is known here"))
     if await place_of(shop.store.reader, received.blog, activity.object_id) is None:
-        return without_effect(ignored("it is about nothing that is known here"))
+        return without_effect(ignored(await _why_ignored(shop.store.reader, received)))
     actor = await actor_of(shop, activity.actor_id)
     if reaction.emoji is not None:
         await emojis.copied(shop, reaction.content, [reaction.emoji])
@@ -39,6 +39,14 @@ async def react(shop: Workshop, received: Received) -> Apply:
         return await _add(db, received, actor, place, reaction)
 
     return apply
+
+
+async def _why_ignored(db: Reader, received: Received) -> str:
+    if await remarks.by_object_id(db, received.activity.object_id or "") is not None:
+        return "it is about an answer of the author elsewhere, where nothing is counted"
+    if await followees.is_followed(db, received.blog.pk, received.activity.actor_id):
+        return "a boost of an account that the blog follows; it is not kept, as there is no timeline"
+    return "it is about nothing that is known here"
 
 
 async def _add(db: Writer, received: Received, actor: Actor, place: Place, reaction: RemoteReaction) -> Outcome:

@@ -14,18 +14,22 @@ from fedblog.ap.vocabulary import Document, without_context
 from fedblog.domain.actor import ActorKind
 from fedblog.domain.comment import Comment
 from fedblog.domain.delivery import Activity
+from fedblog.domain.elsewhere import Remark
 from fedblog.domain.post import OwnObject, Post
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
 from fedblog.services.attesting import attested
+from fedblog.services.gestures import OUTBOX
 from fedblog.services.workshop import the_actor, the_blog
-from fedblog.store import activities, actors, comments, conversations, own_objects, posts
+from fedblog.store import activities, actors, comments, conversations, gestures, own_objects, posts, remarks
 from fedblog.store.door import Reader
 from fedblog.web import desk, frame, respond
+from fedblog.web.federation import own_remarks
 from fedblog.web.federation.asked import asked_id, is_page_wanted
 from fedblog.web.routing import Handler, on
 
 _ABSENT = "There is no such object here."
+_GESTURES = frozenset({"Like", "Announce"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +52,27 @@ async def show(request: Request) -> Response:
     found = await web.shop.store.read(lambda db: _find(db, object_id))
     if isinstance(found, OwnObject):
         return _tombstone(found)
+    if isinstance(found, Remark):
+        return await own_remarks.answer(request, found)
     if is_page_wanted(request):
         return respond.see_other(await web.shop.store.read(lambda db: _page_of(db, found)))
     document = await web.shop.store.read(lambda db: _document(db, found))
     return respond.document(as_bytes(document), topics=found.topics)
 
 
-async def _find(db: Reader, object_id: str) -> Living | OwnObject:
-    """The living object, or the row of an ended one. Raises `Missing` for all that others may not have."""
+async def _find(db: Reader, object_id: str) -> Living | Remark | OwnObject:
+    """The living object (a remark stands below no post of ours), or the row of an ended one.
+
+    Raises `Missing` for all that others may not have.
+    """
     row = await own_objects.by_id(db, object_id)
     if row is None:
         raise Missing(_ABSENT)
     if row.ended_at is not None:
         return row
+    remark = await remarks.by_object_id(db, object_id) if row.post_pk is None else None
+    if remark and remark.audience.may_be_shown:
+        return remark
     post = await posts.by_pk(db, row.post_pk) if row.post_pk else None
     comment = await comments.by_pk(db, row.comment_pk) if row.comment_pk else None
     if post is None or not post.is_public or (comment and not comment.is_visible):
@@ -113,6 +125,8 @@ def collection(suffix: str, collect: Collected) -> Handler:
         found = await web.shop.store.read(lambda db: _find(db, object_id))
         if isinstance(found, OwnObject):
             raise Gone("This object was taken away.")
+        if isinstance(found, Remark):
+            raise Missing(_ABSENT)
         document = await web.shop.store.read(lambda db: collect(db, found))
         return respond.document(as_bytes(document), topics=found.topics)
 
@@ -171,7 +185,7 @@ async def show_activity(request: Request) -> Response:
     """
     web, activity_id = desk.of(request), asked_id(request)
     activity, document = await web.shop.store.read(lambda db: _activity(db, activity_id))
-    topics = [frame.TOPIC, *([frame.post_topic(activity.post_pk)] if activity.post_pk else [])]
+    topics = [frame.TOPIC, OUTBOX, *([frame.post_topic(activity.post_pk)] if activity.post_pk else [])]
     return respond.document(as_bytes(document), topics=topics)
 
 
@@ -179,6 +193,8 @@ async def _activity(db: Reader, activity_id: str) -> tuple[Activity, Document]:
     activity = await activities.by_id(db, activity_id)
     if activity is None or not activity.is_public:
         raise Missing(_ABSENT)
+    if activity.kind in _GESTURES and await gestures.by_activity(db, activity_id) is None:
+        raise Gone("This was taken back.")
     document: Document = json.loads(activity.body)
     if activity.kind in {"Create", "Update"}:
         document["object"] = without_context(await _object_now(db, activity.object_id))
@@ -194,6 +210,8 @@ async def _object_now(db: Reader, object_id: str) -> Document:
     found = await _find(db, object_id)
     if isinstance(found, OwnObject):
         raise Gone("The object of this activity was taken away.")
+    if isinstance(found, Remark):
+        return await documents.remark_note(db, found)
     return await _document(db, found)
 
 

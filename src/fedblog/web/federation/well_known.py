@@ -48,7 +48,8 @@ async def _answer(db: Reader, asked: Acct | Url) -> Document:
     blog, actor = await the_blog(db), await the_actor(db)
     instance = await actors.own(db, ActorKind.INSTANCE)
     if _is_asked(asked, actor, blog.address, f"{blog.handle}@{_authority(blog)}"):
-        return webfinger.render_jrd(blog.address, actor.actor_id, actor.url, await _avatar(db, blog), _feeds(blog))
+        avatar, interaction_url = await _avatar(db, blog), f"{blog.base_url}/authorize_interaction"
+        return webfinger.render_jrd(blog.address, actor.actor_id, actor.url, avatar, _feeds(blog), interaction_url)
     if instance and _is_asked(asked, instance, instance.handle):
         return webfinger.render_jrd(instance.handle, instance.actor_id, instance.url)
     raise Missing("There is no such account here.")
