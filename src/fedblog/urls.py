@@ -19,6 +19,8 @@ _URL = re.compile(
     r"(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?(?P<fragment>\#.*)?",
     re.IGNORECASE | re.DOTALL,
 )
+# What most addresses look like that come over the wire: in normal form already, if their host is.
+_PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)/[!-\[\]-~]*")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _MOST_BYTES = 2048
@@ -165,14 +167,26 @@ def _read(text: str) -> Url | None:
 
 @lru_cache(maxsize=2048)
 def _read_normal_form(text: str) -> str | None:
+    if (plain := _PLAIN.fullmatch(text)) and _is_normal(plain["host"]):
+        return text
     url = _read(text)
     return str(url) if url else None
 
 
 @lru_cache(maxsize=2048)
 def _read_origin(text: str) -> str | None:
+    if (plain := _PLAIN.fullmatch(text)) and _is_normal(plain["host"]):
+        return text[: plain.end("host")]
     url = _read(text)
     return url.origin if url else None
+
+
+@lru_cache(maxsize=2048)
+def _is_normal(host: str) -> bool:
+    try:
+        return normal_host(host) == host
+    except Invalid:
+        return False
 
 
 def is_same_origin(one: object, other: object) -> bool:
@@ -183,5 +197,5 @@ def is_same_origin(one: object, other: object) -> bool:
 
 def is_same_id(one: object, other: object) -> bool:
     """Whether two ids name the same thing: equal after normalising scheme, host and port."""
-    first, second = read_url(one), read_url(other)
-    return first is not None and first == second
+    first = normal_form(one)
+    return first is not None and first == normal_form(other)

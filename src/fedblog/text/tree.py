@@ -124,7 +124,7 @@ def plain(node: Node) -> str:
 
 def _collect(node: Node, pieces: list[str], *, is_pre: bool) -> None:
     if isinstance(node, str):
-        _add_text(node if is_pre else _SPACE.sub(" ", node), pieces, is_pre=is_pre)
+        _add_text(node if is_pre else _single_spaced(node), pieces, is_pre=is_pre)
     elif node.tag == "br":
         pieces.append("\n")
     elif node.tag == "img":
@@ -136,6 +136,11 @@ def _collect(node: Node, pieces: list[str], *, is_pre: bool) -> None:
             if not isinstance(child, str) or node.tag not in _WITHOUT_TEXT:
                 _collect(child, pieces, is_pre=is_pre or node.tag == "pre")
         _add_text(gap if node.tag not in _TIGHT else "", pieces, is_pre=False)
+
+
+def _single_spaced(text: str) -> str:
+    # Most text is so already, and looking is much cheaper than rewriting.
+    return _SPACE.sub(" ", text) if "  " in text or "\n" in text or "\t" in text else text
 
 
 def _add_text(text: str, pieces: list[str], *, is_pre: bool) -> None:

@@ -12,6 +12,7 @@ from fedblog.services.receiving import Inbox
 from fedblog.services.workshop import Workshop
 from fedblog.web import statics
 from fedblog.web.desk import Web
+from fedblog.web.federation.inbox_door import InboxDoor
 from fedblog.web.fragments import Fragments
 from fedblog.web.middleware.access_log import AccessLog
 from fedblog.web.middleware.address_check import AddressCheck
@@ -22,7 +23,7 @@ from fedblog.web.middleware.host_check import HostCheck
 from fedblog.web.middleware.security_headers import SecurityHeaders
 from fedblog.web.page_cache import PageCache
 from fedblog.web.pages import notice
-from fedblog.web.routes import table
+from fedblog.web.routes import served
 from fedblog.web.templating import Templates
 
 
@@ -35,7 +36,7 @@ class Site:
         self.web = Web(shop, Inbox(shop), templates, files, Fragments(templates), Knocks(shop.world.monotonic))
         self.state = State({"web": self.web})
         hosts = {shop.config.site.base_url.authority}
-        router = Router(table() if routes is None else routes, redirect_slashes=False)
+        router = Router(served() if routes is None else routes, redirect_slashes=False)
         self.cache = PageCache(self._checked(router, hosts), hosts)
         shop.store.listen(self.cache.heard)
 
@@ -48,10 +49,12 @@ class Site:
         app: ASGIApp = BodyGuard(router)
         app = AddressCheck(app)
         app = HostCheck(app, hosts)
-        app = Forwarded(app, config.server.trusted_proxies)
-        app = Failures(app, self._explain)
-        app = AccessLog(app, world.monotonic)
-        return self._as_app(SecurityHeaders(app))
+        forwarded = Forwarded(app, config.server.trusted_proxies)
+        failures = Failures(forwarded, self._explain)
+        log = AccessLog(failures, world.monotonic)
+        app = self._as_app(SecurityHeaders(log))
+        base_url = config.site.base_url
+        return InboxDoor(app, self.web.inbox, base_url, log=log, forwarded=forwarded, failures=failures)
 
     def _as_app(self, inside: ASGIApp) -> ASGIApp:
         """What was not answered from memory finds us as `request.app`."""

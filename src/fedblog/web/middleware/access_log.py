@@ -22,13 +22,13 @@ class AccessLog:
 
     def __init__(self, app: ASGIApp, monotonic: Callable[[], float]) -> None:
         self._app = app
-        self._clock = monotonic
+        self.clock = monotonic
         self._budget = _Budget(monotonic())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _log.isEnabledFor(logging.INFO):
             return await self._app(scope, receive, send)
-        began, status = self._clock(), 0
+        began, status = self.clock(), 0
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -39,10 +39,13 @@ class AccessLog:
         try:
             await self._app(scope, receive, watch)
         finally:
-            self._write(scope, status, began)
+            self.write(scope, status, began)
 
-    def _write(self, scope: Scope, status: int, began: float) -> None:
-        now = self._clock()
+    def write(self, scope: Scope, status: int, began: float) -> None:
+        """Note one answer; `began` is of our `clock`, in seconds."""
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        now = self.clock()
         left_out = self._budget.take(now, is_urgent=status >= 500)
         if left_out is None:
             return

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedblog.web.middleware import asgi
@@ -61,11 +62,11 @@ class BodyGuard:
         refusal = _refusal(scope, limit)
         if refusal:
             return await asgi.refuse(scope, receive, send, *refusal)
-        body = _Body(receive, limit, self._patience_of(scope["path"]))
+        body = Body(receive, limit, self._patience_of(scope["path"]))
         await self._app(scope, body.receive, send)
 
 
-class _Body:
+class Body:
     """Counts and times a body as it is received."""
 
     def __init__(self, receive: Receive, limit: int, patience: Patience) -> None:
@@ -75,7 +76,18 @@ class _Body:
         self._deadline = asyncio.get_running_loop().time() + patience.total
         self._is_whole = False
 
+    async def whole(self) -> bytes:
+        """All of it. Raises `ClientDisconnect`, and as `receive`."""
+        pieces = []
+        while not self._is_whole:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            pieces.append(message.get("body", b""))
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
     async def receive(self) -> Message:
+        """The next message. Raises `HTTPException` with 413 or 408 for a body past its limits."""
         if self._is_whole:
             return await self._receive()
         message = await self._in_time()

@@ -47,12 +47,17 @@ class Failures:
 
         try:
             await self._app(scope, receive, watch)
-        except ClientDisconnect:
-            _log.debug("client went away", {"path": scope["path"]})
         except Exception as error:  # noqa: BLE001 - this is where every mistake ends
-            response = await self._response(scope, error)
-            if not has_begun:
-                await response(scope, receive, send)
+            await self.answer(scope, receive, _nowhere if has_begun else send, error)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send, error: Exception) -> int:
+        """Answer for what was raised. Returns the status; 0 for a client that went away."""
+        if isinstance(error, ClientDisconnect):
+            _log.debug("client went away", {"path": scope["path"]})
+            return 0
+        response = await self._response(scope, error)
+        await response(scope, receive, send)
+        return response.status_code
 
     async def _response(self, scope: Scope, error: Exception) -> Response:
         if isinstance(error, Unproven):
@@ -69,6 +74,10 @@ class Failures:
         if isinstance(error, HTTPException):
             response.headers.update(error.headers or {})
         return response
+
+
+async def _nowhere(message: Message) -> None:
+    """An answer has begun: what broke behind it is logged, and said no more."""
 
 
 def status_and_words(error: Exception) -> tuple[int, str]:

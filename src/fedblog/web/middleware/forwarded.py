@@ -27,9 +27,14 @@ class Forwarded:
         self._trusted = tuple(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope.get("client") and self._is_trusted(scope["client"][0]):
-            scope.update(self._told(scope))
+        if scope["type"] == "http":
+            self.believe(scope)
         await self._app(scope, receive, send)
+
+    def believe(self, scope: Scope) -> None:
+        """Put into the scope what a trusted proxy tells."""
+        if scope.get("client") and self._is_trusted(scope["client"][0]):
+            scope.update(self._told(scope))
 
     def _told(self, scope: Scope) -> Scope:
         told: Scope = {}

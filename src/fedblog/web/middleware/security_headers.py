@@ -25,23 +25,29 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        wanted = _headers_for(scope["path"])
+        await self._app(scope, receive, adding(send, scope["path"]))
 
-        async def add(message: Message) -> None:
-            if asgi.is_start(message):
-                given = list(message.get("headers", ()))
-                names = {name for name, _ in given}
-                message = {**message, "headers": given + [header for header in wanted if header[0] not in names]}
-            await send(message)
 
-        await self._app(scope, receive, add)
+def adding(send: Send, path: str) -> Send:
+    """`send` for an answer at that path, with what it needs."""
+    wanted = headers_for(path)
+
+    async def add(message: Message) -> None:
+        if asgi.is_start(message):
+            given = list(message.get("headers", ()))
+            names = {name for name, _ in given}
+            message = {**message, "headers": given + [header for header in wanted if header[0] not in names]}
+        await send(message)
+
+    return add
 
 
 def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
 
-def _headers_for(path: str) -> list[tuple[bytes, bytes]]:
+def headers_for(path: str) -> list[tuple[bytes, bytes]]:
+    """What every answer at that path carries."""
     if _is_below(path, "/media"):
         return [*_COMMON, (_POLICY, _MEDIA)]
     if _is_below(path, "/admin"):
