@@ -11,6 +11,7 @@ from fedblog.net.client import Net, user_agent_of
 from fedblog.net.tls import client_context
 from fedblog.net.transport import SocketTransport
 from fedblog.services.keyring import Keyring
+from fedblog.services.keys import KeyRing
 from fedblog.services.workshop import Workshop
 from fedblog.store.opening import open_store
 from fedblog.world import World, real_world
@@ -40,7 +41,7 @@ async def open_workshop(
             keyring = Keyring(store)
             net = Net(world, config.federation, keyring.of_instance, user_agent_of(config.site.base_url))
             try:
-                yield Workshop(world, config, store, net, keyring)
+                yield Workshop(world, config, store, net, keyring, KeyRing(world, config.federation, store, net))
             finally:
                 await net.aclose()
         finally:

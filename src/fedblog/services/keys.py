@@ -7,13 +7,15 @@ from fedblog.ap.signatures import PublicKey
 from fedblog.config import FederationConfig
 from fedblog.domain.actor import RemoteKey
 from fedblog.errors import AddressRefused, Invalid, Unproven
+from fedblog.net.client import Net
 from fedblog.net.guard import check_url
 from fedblog.services.bounded_fetching import BoundedFetching
 from fedblog.services.documents_by_id import fetch
 from fedblog.services.key_documents import FetchedKey, KeyGone, fetch_key, or_unproven, read_key
-from fedblog.services.workshop import Workshop
 from fedblog.store import hosts, remote_keys
+from fedblog.store.door import Store
 from fedblog.urls import Url, host_of
+from fedblog.world import World
 
 FRESH_MS = 24 * 3600 * 1000
 GONE_MS = 30 * 24 * 3600 * 1000
@@ -42,32 +44,38 @@ class KnownKey:
 
 
 class KeyRing:
-    """Finds public keys. Nothing is written here: an unproven request must not cost a write."""
+    """Finds public keys. Nothing is written here: an unproven request must not cost a write.
 
-    def __init__(self, shop: Workshop) -> None:
-        self._shop = shop
+    One for each process: what others can make it fetch is bounded once, for requests and for proofs together.
+    """
+
+    def __init__(self, world: World, federation: FederationConfig, store: Store, net: Net) -> None:
+        self._world = world
+        self._federation = federation
+        self._store = store
+        self._net = net
         self._memory: dict[str, KnownKey] = {}
-        self._fetching = BoundedFetching(shop.world)
+        self._fetching = BoundedFetching(world)
 
     async def cached(self, key_id: str) -> KnownKey | None:
         """The key, if it is known here already. Raises `KeyGone`."""
         known = self._memory.get(key_id)
         if known is None:
-            row = await remote_keys.by_id(self._shop.store.reader, key_id)
+            row = await remote_keys.by_id(self._store.reader, key_id)
             # Another request may have fetched it while we looked.
             known = self._memory.get(key_id) or (self._remember(_from_row(row)) if row else None)
-        if known and known.row.gone_at and self._shop.now() - known.row.gone_at < GONE_MS:
+        if known and known.row.gone_at and self._world.now() - known.row.gone_at < GONE_MS:
             raise KeyGone
         return known
 
     async def find(self, key_id: str, *, may_fetch: bool) -> KnownKey:
         """The key, from the cache or from its own server. Raises `Unproven`."""
         known = await self.cached(key_id)
-        if known and (not may_fetch or self._shop.now() - known.row.fetched_at < FRESH_MS):
+        if known and (not may_fetch or self._world.now() - known.row.fetched_at < FRESH_MS):
             return known
         if not may_fetch:
             raise Unproven("key-unknown")
-        refuse_odd_key_id(key_id, self._shop.config.federation)
+        refuse_odd_key_id(key_id, self._federation)
         try:
             return await self._fetched(key_id, known)
         except KeyGone:
@@ -85,7 +93,7 @@ class KeyRing:
 
         None when it is the same, too fresh to have changed, or was asked for within five minutes. Raises `Unproven`.
         """
-        now = self._shop.now()
+        now = self._world.now()
         if now - known.row.fetched_at <= _SETTLED_MS or now - known.row.refetched_at < _RENEWAL_PAUSE_MS:
             return None
         self._remember(replace(known, row=replace(known.row, refetched_at=now)))
@@ -95,13 +103,13 @@ class KeyRing:
 
     async def last_known(self, key_id: str) -> KnownKey | None:
         """The last good key of an owner who is gone: what its own Delete may still be proven by."""
-        row = await remote_keys.by_id(self._shop.store.reader, key_id)
+        row = await remote_keys.by_id(self._store.reader, key_id)
         return _from_row(row) if row and row.pem else None
 
     async def is_actor_gone(self, actor_id: str) -> bool:
         """Whether the actor's own server says 410 of it, within the same bounds as keys. Raises `Unproven`."""
         try:
-            await self._fetching.run("actor", actor_id, lambda: or_unproven(lambda: fetch(self._shop.net, actor_id)))
+            await self._fetching.run("actor", actor_id, lambda: or_unproven(lambda: fetch(self._net, actor_id)))
         except KeyGone:
             return True
         return False
@@ -118,7 +126,7 @@ class KeyRing:
     async def _fetched(self, key_id: str, known: KnownKey | None) -> KnownKey:
         async def fetching() -> KnownKey:
             """Remembers the key before the fetch counts as ended, or the next to look would begin another."""
-            fresh = _from_fetch(await fetch_key(self._shop.net, key_id), self._shop.now())
+            fresh = _from_fetch(await fetch_key(self._net, key_id), self._world.now())
             return self._remember(await self._carried_on(known, fresh))
 
         return await self._fetching.run("key", key_id, fetching)
@@ -132,17 +140,17 @@ class KeyRing:
             return fresh
         renewed_at = known.row.renewed_at
         if fresh.row.pem != known.row.pem and await self._was_silent(known.row.host):
-            renewed_at = self._shop.now()
+            renewed_at = self._world.now()
         return replace(fresh, row=replace(fresh.row, renewed_at=renewed_at))
 
     async def _was_silent(self, host: str) -> bool:
-        seen = await hosts.by_name(self._shop.store.reader, host)
+        seen = await hosts.by_name(self._store.reader, host)
         since = seen.failing_since if seen else None
-        return since is not None and self._shop.now() - since >= SILENCE_MS
+        return since is not None and self._world.now() - since >= SILENCE_MS
 
     async def _mark_gone(self, known: KnownKey) -> None:
-        row = replace(known.row, gone_at=self._shop.now())
-        await self._shop.store.write(lambda db: remote_keys.save(db, row))
+        row = replace(known.row, gone_at=self._world.now())
+        await self._store.write(lambda db: remote_keys.save(db, row))
         self._remember(replace(known, row=row))
 
     def _remember(self, known: KnownKey) -> KnownKey:

@@ -1,9 +1,10 @@
 """Who sent this? The one function that proves the identity chain of a request (security.md 2.1)."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from fedblog.ap.parse.activity import Head
-from fedblog.ap.signatures import Claim
+from fedblog.ap.signatures import Claim, PublicKey
 from fedblog.errors import Unproven
 from fedblog.services.key_documents import KeyGone
 from fedblog.services.keys import KeyRing, KnownKey
@@ -37,7 +38,7 @@ async def prove(ring: KeyRing, claim: Claim, head: Head) -> Proof | Dismissed:
     may_fetch = is_same_origin(claim.key_id, head.actor_id)
     try:
         known = await ring.find(claim.key_id, may_fetch=may_fetch)
-        known = await _fitting(ring, claim, known)
+        known = await fitting(ring, claim, known)
     except Unproven as error:
         if not (is_own_deletion(head) and may_fetch and error.reason in _LAST_CHANCES):
             raise
@@ -61,8 +62,14 @@ def is_about_itself(head: Head) -> bool:
     return head.type in {"Delete", "Update"} and is_same_id(head.object_id, head.actor_id)
 
 
-async def _fitting(ring: KeyRing, claim: Claim, known: KnownKey) -> KnownKey:
-    """The key that made the signature: the known one, or else the one that its owner has now."""
+class Signed(Protocol):
+    """A signed request, or a proof."""
+
+    def is_made_by(self, key: PublicKey) -> bool: ...
+
+
+async def fitting(ring: KeyRing, claim: Signed, known: KnownKey) -> KnownKey:
+    """The key that made the signature: the known one, or else the one that its owner has now. Raises `Unproven`."""
     if claim.is_made_by(known.key):
         return known
     renewed = await ring.renewed(known)

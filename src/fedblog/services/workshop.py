@@ -9,6 +9,7 @@ from fedblog.domain.blog import Blog
 from fedblog.errors import Refused
 from fedblog.net.client import Net
 from fedblog.services.keyring import Keyring
+from fedblog.services.keys import KeyRing
 from fedblog.store import actors, blogs
 from fedblog.store.door import Reader, Store
 from fedblog.world import World
@@ -31,6 +32,7 @@ class Workshop:
     store: Store
     net: Net
     keyring: Keyring
+    others_keys: KeyRing
     slots: Slots = field(default_factory=Slots)
 
     def now(self) -> int:

@@ -246,6 +246,16 @@ async def by_pk(db: Reader, pk: int) -> InboxEvent | None:
     return _event(row) if row else None
 
 
+async def came_before(db: Reader, signer: str, activity_id: str) -> bool:
+    """Whether the signer sent an activity of that id itself, which has been worked on."""
+    found = await db.value(
+        "SELECT pk FROM inbox_event WHERE signer = ? AND activity_id = ? AND ended_at IS NOT NULL LIMIT 1",
+        signer,
+        activity_id,
+    )
+    return found is not None
+
+
 async def last_accepted(db: Reader, signer: str, kind: str, object_id: str) -> int | None:
     """When an activity of that type of the signer about that object last had an effect."""
     found = await db.value(

@@ -20,7 +20,7 @@ from fedblog.store import actors, comments, inbox_events, mentions
 from fedblog.store.door import Writer
 from fedblog.urls import is_same_id, is_same_origin
 
-# Edits say themselves which is the newer one, and a Delete leaves a tombstone: to bring one again changes nothing.
+# What is written has an order of its own: edits say which is the newer one, a Delete leaves a tombstone.
 _LOOKED_UP = frozenset({"Create", "Update", "Delete"})
 
 
@@ -61,7 +61,8 @@ async def _as_its_own(shop: Workshop, received: Received) -> Apply:
     """As if its actor had delivered it; but only once, whoever brings it again after it was taken back."""
     activity = received.activity
     is_known = await inbox_events.came_before(shop.store.reader, activity.actor_id, activity.activity_id or "")
-    if is_known and activity.type not in _LOOKED_UP:
+    has_an_order = activity.type in _LOOKED_UP and not is_same_id(activity.object_id, activity.actor_id)
+    if is_known and not has_an_order:
         return without_effect(repeated("its actor had sent it already"))
     apply = await handle(shop, received)
 
