@@ -143,18 +143,25 @@ _TRY_AGAIN = """UPDATE delivery SET state = 'waiting', ended_at = NULL, due_at =
 async def retry_now(
     db: Writer, now: int, *, pk: int | None = None, post_pk: int | None = None, host: str | None = None
 ) -> int:
-    """Make one delivery, those of a post or those to a host due now: what waits, and what was given up.
+    """Make one delivery, those of a post, those to a host, or those of a post to a host due now: what waits, and what
+    was given up.
 
     What was given up after its seven days has one more try. Returns how many.
     """
     count = 0
     if pk is not None:
-        count += await db.run(f"{_TRY_AGAIN} AND pk = ?", now, pk)
-    if post_pk is not None:
-        of_post = "activity_pk IN (SELECT pk FROM activity WHERE post_pk = ?)"
-        count += await db.run(f"{_TRY_AGAIN} AND {of_post}", now, post_pk)
-    if host is not None:
-        count += await db.run(f"{_TRY_AGAIN} AND host = ?", now, host)
+        count = await db.run(f"{_TRY_AGAIN} AND pk = ?", now, pk)
+    elif post_pk is not None:
+        count = await db.run(
+            f"""{_TRY_AGAIN} AND activity_pk IN (SELECT pk FROM activity WHERE post_pk = ?)
+                AND (CAST(? AS TEXT) = '' OR host = ?)""",  # noqa: S608 - our own words
+            now,
+            post_pk,
+            host or "",
+            host or "",
+        )
+    elif host is not None:
+        count = await db.run(f"{_TRY_AGAIN} AND host = ? AND pk > 0", now, host)
     db.touch("work:delivery")
     return count
 
