@@ -20,6 +20,8 @@ COMMANDS = (
     "post",
     "comments",
     "followers",
+    "alias",
+    "move",
     "deliveries",
     "inbox",
     "backup",

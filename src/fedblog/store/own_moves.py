@@ -22,6 +22,15 @@ class HostReport:
     last_status: int | None
     due_at: int | None
 
+    @property
+    def state(self) -> str:
+        """`delivered`, `waiting`, `gave_up`; `cancelled` where it was taken back before it left."""
+        if self.waiting:
+            return "waiting"
+        if self.delivered:
+            return "delivered"
+        return "gave_up" if self.gave_up else "cancelled"
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
