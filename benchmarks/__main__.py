@@ -8,7 +8,7 @@ Exit status 1 when the best round of one of them misses its goal.
 import subprocess
 import sys
 
-ALL = ("pages", "inbox", "delivery", "fan_out", "enqueue", "idle")
+ALL = ("pages", "inbox", "delivery", "fan_out", "enqueue", "idle", "beside_fedify")
 
 
 def main(names: list[str]) -> int:
