@@ -32,7 +32,7 @@ demo: .venv/.runtime ## Start a blog and a simulated fediverse account that talk
 
 .PHONY: run
 run: .venv/.runtime ## Start a real, empty blog in ./data
-	@test -e fedblog.toml || $(BIN)/fedblog --config fedblog.toml init --base-url http://127.0.0.1:8000
+	@test -e fedblog.toml || $(BIN)/fedblog --config fedblog.toml init --base-url http://127.0.0.1:8000 --laboratory
 	@exec $(BIN)/fedblog --config fedblog.toml serve
 
 ## While changing it

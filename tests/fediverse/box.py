@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from fedblog.errors import Unreachable
-from fedblog.world import Limits, WireRequest, WireResponse, World
+from fedblog.world import Handshake, Limits, WireRequest, WireResponse, World
 from tests.fediverse.clock import HandClock
 
 Server = Callable[[WireRequest], Awaitable[WireResponse]]
@@ -31,6 +31,7 @@ class Box:
     servers: dict[str, Server] = field(default_factory=dict)
     addresses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
+    handshakes: dict[str, Handshake] = field(default_factory=dict)
     log: list[Exchange] = field(default_factory=list)
     seed: int = 1
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -73,6 +74,13 @@ class Box:
         response = await self.servers[request.host](request)
         self.log.append(Exchange(request, response))
         return response
+
+    async def shake_hands(self, host: str, port: int, addresses: Sequence[str], limits: Limits) -> Handshake:
+        """Every server has a certificate for three months, or the one in `handshakes` (the Transport protocol)."""
+        del port, limits
+        if host in self.down or not set(addresses) <= set(self.addresses.get(host, ())):
+            raise Unreachable("connection refused")
+        return self.handshakes.get(host, Handshake(ends_at=self.clock.now() + 90 * 86_400_000))
 
     async def aclose(self) -> None:
         """Nothing to close."""

@@ -8,13 +8,20 @@ from fedblog.errors import Invalid, Refused
 if TYPE_CHECKING:
     from fedblog.services.checking import Finding
 
-HELP = "look at configuration, files, database, keys, clock and names; exit 1 when there is a problem"
+HELP = "look at the blog from inside and through its public name; exit 1 when there is a problem"
 
 
 def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     del common
     command.add_argument("--json", action="store_true", help="print JSON")
+    reach = command.add_mutually_exclusive_group()
+    reach.add_argument("--local", action="store_true", help="look only at what this machine tells, and ask nobody")
+    reach.add_argument(
+        "--canary",
+        action="store_true",
+        help="also send signed requests to the own inbox, as a follower that lives for a moment and leaves nothing",
+    )
     command.set_defaults(run=run)
 
 
@@ -42,7 +49,7 @@ async def _look(arguments: argparse.Namespace) -> "list[Finding]":
     findings = await checking.check_place(config, outside(config))
     try:
         async with open_workshop(config) as shop:
-            return findings + await checking.check_blog(shop)
+            return findings + await checking.check_blog(shop, outside=not arguments.local, with_canary=arguments.canary)
     except Refused as error:
         return [*findings, checking.problem("database", error.why, error.todo)]
 
@@ -56,7 +63,12 @@ def _print_json(findings: "list[Finding]") -> None:
 
 
 def _print_lines(findings: "list[Finding]") -> None:
+    from fedblog.cli.printing import plain
+
     for finding in findings:
-        print(f"{finding.grade:8} {finding.subject:15} {finding.what}")
+        print(f"{finding.grade:8} {finding.subject:15} {plain(finding.what)}")
         if finding.todo:
-            print(f"{'':24} -> {finding.todo}")
+            whose = "" if finding.whose == "nobody" else f"{finding.whose}: "
+            print(f"{'':24} -> {whose}{plain(finding.todo)}")
+        for line in finding.text:
+            print(f"{'':24}  | {plain(line)}")

@@ -25,6 +25,11 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     command.add_argument("--time-zone", metavar="NAME", help="time zone, such as Europe/Berlin")
     command.add_argument("--data-directory", metavar="PATH", help="where database and media go (default: ./data)")
     command.add_argument("--database", metavar="URL", help="postgresql://… in place of the SQLite file")
+    command.add_argument(
+        "--laboratory",
+        action="store_true",
+        help="for trying on this machine alone: lets the blog talk by plain http with 127.0.0.0/8, itself included",
+    )
     command.set_defaults(run=run)
 
 
@@ -69,7 +74,10 @@ def _answers(arguments: argparse.Namespace) -> dict[str, Value]:
         given["site.handle"] = given["site.handle"] or _ask("Handle", "blog")
         given["site.title"] = given["site.title"] or _ask("Title", "A blog")
     values: dict[str, Value] = {key: value for key, value in given.items() if value}
-    return values | _own_port(given["site.base_url"])
+    return values | _own_port(given["site.base_url"]) | (_LABORATORY if arguments.laboratory else {})
+
+
+_LABORATORY: dict[str, Value] = {"federation.allow_private_networks": ("127.0.0.0/8",), "federation.allow_http": True}
 
 
 def _own_port(base_url: str | None) -> dict[str, Value]:

@@ -27,8 +27,10 @@ def show_rows(rows: Iterable[Mapping[str, Any]], names: Sequence[str], *, empty:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def plain(text: str) -> str:
+    """The text without control characters: much of it was written by strangers (security.md A11)."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def _plain(value: object) -> str:
-    """One line without control characters: much of this was written by strangers (security.md A11)."""
-    text = "-" if value is None else str(value)
-    clean = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(clean.split())[:80]
+    return " ".join(plain("-" if value is None else str(value)).split())[:80]

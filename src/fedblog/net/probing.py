@@ -1,7 +1,7 @@
 """Asking our own public name as strangers do: raw answers, redirects not followed, each address apart if wanted.
 
-Goes where the guard lets everything go, and beyond it to one place more: port 80 of our own name, by plain http, to see
-whether it leads on to https.
+Goes where the guard lets everything go, and to one place more: the host of our own configured name, wherever that leads
+from here, for that may well be this machine; and its port 80, to see whether plain http leads on to https.
 """
 
 import socket
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from fedblog.ap.signatures import Form, Message, SigningKey, sign
 from fedblog.config import FederationConfig
-from fedblog.errors import AddressRefused
-from fedblog.net.guard import is_allowed, resolve_checked
+from fedblog.errors import AddressRefused, Unreachable
+from fedblog.net.guard import resolve_checked
 from fedblog.net.inflate import inflate
 from fedblog.net.posting import request_target
 from fedblog.urls import Url
@@ -42,30 +42,14 @@ class Prober:
         self._known: dict[str, tuple[str, ...]] = {}
 
     async def addresses(self, url: Url) -> tuple[str, ...]:
-        """The checked addresses behind a URL. Raises `AddressRefused`, `Unreachable`."""
+        """The addresses behind a URL, checked unless our own name's. Raises `AddressRefused`, `Unreachable`."""
         if url.origin not in self._known:
             self._known[url.origin] = await self._resolved(url)
         return self._known[url.origin]
 
     async def ask(self, what: Ask, *, at: str = "", limits: Limits = PROBE) -> WireResponse:
-        """One exchange, at that one of the addresses if `at` is given. Raises `RemoteError`s."""
+        """One exchange, at that one of the addresses if `at` is given. Raises `RemoteError`s and `Invalid`."""
         url = Url.parse(what.url)
-        return await self._exchange(url, request_target(url), what, at, limits)
-
-    async def ask_signed(self, what: Ask, key: SigningKey, form: Form, limits: Limits = PROBE) -> WireResponse:
-        """The same, signed now. `what.headers` must name the Content-Type of a body."""
-        url = Url.parse(what.url)
-        target = request_target(url)
-        headers: Headers = (("Host", url.authority), *what.headers)
-        message = Message(what.method, url.scheme, url.authority, target, headers, what.body)
-        added = sign(message, key, form, self._world.now())
-        return await self._exchange(url, target, replace(what, headers=(*what.headers, *added)), "", limits)
-
-    async def shake_hands(self, url: Url) -> Handshake:
-        """The certificate that is shown there. Raises `RemoteError`s."""
-        return await self._world.transport.shake_hands(url.host, url.port, await self.addresses(url), PROBE)
-
-    async def _exchange(self, url: Url, target: str, what: Ask, at: str, limits: Limits) -> WireResponse:
         addresses = await self.addresses(url)
         if at and at not in addresses:
             raise AddressRefused("that is none of the addresses of this name")
@@ -76,20 +60,37 @@ class Prober:
             *what.headers,
             *((("Content-Length", str(len(what.body))),) if what.method == "POST" else ()),
         )
-        request = WireRequest(what.method, url.scheme, url.host, url.port, target, headers, what.body)
+        request = WireRequest(what.method, url.scheme, url.host, url.port, request_target(url), headers, what.body)
         answer = await self._world.transport.exchange(request, (at,) if at else addresses, limits)
         return replace(answer, body=inflate(answer.body, answer.header("content-encoding") or "", limits.body))
 
+    def signed(self, what: Ask, key: SigningKey, form: Form) -> Ask:
+        """The same request, signed as of now. Its headers must name the Content-Type of a body."""
+        url = Url.parse(what.url)
+        headers: Headers = (("Host", url.authority), *what.headers)
+        message = Message(what.method, url.scheme, url.authority, request_target(url), headers, what.body)
+        return replace(what, headers=(*what.headers, *sign(message, key, form, self._world.now())))
+
+    async def shake_hands(self, url: Url) -> Handshake:
+        """The certificate that is shown there. Raises `RemoteError`s."""
+        return await self._world.transport.shake_hands(url.host, url.port, await self.addresses(url), PROBE)
+
     async def _resolved(self, url: Url) -> tuple[str, ...]:
-        if not self._is_own_plain(url):
+        if not self._is_own(url):
             return await resolve_checked(self._world, url, self._federation)
-        addresses = await self.addresses(self._own)
-        if not all(is_allowed(address, self._federation.allow_private_networks) for address in addresses):
-            raise AddressRefused("the name leads to an address that is not public")
+        if url.is_ip_literal:
+            return (url.host,)
+        try:
+            addresses = tuple(await self._world.resolve(url.host))
+        except (OSError, UnicodeError):
+            addresses = ()
+        if not addresses:
+            raise Unreachable("the name does not resolve")
         return addresses
 
-    def _is_own_plain(self, url: Url) -> bool:
-        return (url.scheme, url.host, url.port) == ("http", self._own.host, 80)
+    def _is_own(self, url: Url) -> bool:
+        is_plain_form = (url.scheme, url.host, url.port) == ("http", self._own.host, 80)
+        return is_plain_form or url.origin == self._own.origin
 
 
 def is_of_this_machine(address: str) -> bool:

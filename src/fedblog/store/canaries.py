@@ -102,6 +102,24 @@ async def note_answer(db: Writer, actor_id: str, now: int) -> None:
     )
 
 
+async def trouble_of_answer(db: Reader, actor_id: str) -> str:
+    """What the last try to send it our Accept came to; "" while there was none, or it went well."""
+    found = await db.value(
+        """SELECT d.last_error FROM activity a JOIN delivery d ON d.activity_pk = a.pk
+           WHERE a.object_id = ? ORDER BY d.pk DESC LIMIT 1""",
+        actor_id,
+    )
+    return "" if found is None else str(found)
+
+
+async def trouble_of_event(db: Reader, actor_id: str) -> str:
+    """Why what arrived last from it has no effect yet, though a worker tried; "" where none has."""
+    found = await db.value(
+        "SELECT reason FROM inbox_event WHERE signer = ? AND ended_at IS NULL ORDER BY pk DESC LIMIT 1", actor_id
+    )
+    return "" if found is None else str(found)
+
+
 async def end(db: Writer, actor_id: str, now: int) -> None:
     """It dies now. No statement can make its life longer."""
     await db.run("UPDATE canary SET expires_at = ? WHERE actor_id = ? AND expires_at > ?", now, actor_id, now)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from fedblog.ap.signatures import Form, SigningKey
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.errors import FedblogError
@@ -12,7 +11,7 @@ from fedblog.net.probing import PROBE, Ask, Prober
 from fedblog.services.checking.replies import Reply
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.urls import Url
-from fedblog.world import Limits, WireResponse
+from fedblog.world import Limits
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _MOST_REDIRECTS = 3
@@ -34,10 +33,15 @@ class Round:
 
     async def get(self, url: str, accept: str, *, at: str = "") -> Reply:
         """One GET, redirects not followed. Never raises for what the other side does."""
+        return await self.ask(Ask(url, headers=(("Accept", accept),)), at=at)
+
+    async def ask(self, what: Ask, *, at: str = "", limits: Limits = PROBE) -> Reply:
+        """One exchange. Never raises for what the other side does."""
         try:
-            return _reply(await self.prober.ask(Ask(url, headers=(("Accept", accept),)), at=at))
+            answer = await self.prober.ask(what, at=at, limits=limits)
         except FedblogError as error:
             return Reply(trouble=str(error))
+        return Reply(answer.status, answer.headers, answer.body)
 
     async def follow(self, url: str, accept: str) -> list[Reply]:
         """The same with redirects: every answer on the way, the last one at the end."""
@@ -46,13 +50,6 @@ class Round:
             url = joined(url, replies[-1].header("location"))
             replies.append(await self.get(url, accept))
         return replies
-
-    async def post_signed(self, ask: Ask, key: SigningKey, form: Form, limits: Limits = PROBE) -> Reply:
-        """One signed POST. Never raises for what the other side does."""
-        try:
-            return _reply(await self.prober.ask_signed(ask, key, form, limits))
-        except FedblogError as error:
-            return Reply(trouble=str(error))
 
 
 async def begin(shop: Workshop) -> Round:
@@ -69,7 +66,3 @@ def joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         return ""
-
-
-def _reply(answer: WireResponse) -> Reply:
-    return Reply(answer.status, answer.headers, answer.body)
