@@ -74,6 +74,7 @@ def measure(options: argparse.Namespace) -> list[Goal]:
                 send_all(config.server.port, requests[:SENDERS], 202)  # every key is in memory now
                 taken = cost(ours, config.server.port, requests[SENDERS:])
             with serving(config) as ours:
+                send_all(config.server.port, replies(SENDERS), 202)  # here too
                 wait_until_shown(config, senders.said)
                 requests = replies(options.requests)
                 before = cpu_seconds(ours)
