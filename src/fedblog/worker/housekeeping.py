@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from fedblog.domain.backoff import DAY, HOUR
 from fedblog.services import departing, media, signing_in
+from fedblog.services.canary import life
 from fedblog.services.moving import aliases
 from fedblog.services.workshop import Workshop
 from fedblog.store import (
@@ -42,6 +43,7 @@ async def keep_house(shop: Workshop) -> None:
             await look(shop)
         except Exception:  # noqa: BLE001 - see above
             _log.exception("The housekeeping could not look at other servers.")
+    await life.sweep(shop)
     await signing_in.sweep(shop)
     await media.sweep(shop)
 

@@ -1,4 +1,4 @@
-"""The worker: three loops over the queues, woken by commits and by the clock."""
+"""The worker: four loops over the queues, woken by commits and by the clock."""
 
 import asyncio
 
@@ -6,8 +6,10 @@ from fedblog.domain.inbox_event import InboxEvent
 from fedblog.services import processing
 from fedblog.services.delivering import Parcel
 from fedblog.services.workshop import Workshop
-from fedblog.store import delivery_queue, inbox_events
+from fedblog.store import checkups, delivery_queue, inbox_events
+from fedblog.store.checkups import Checkup
 from fedblog.store.door import Writer
+from fedblog.worker.checkups import Checkups
 from fedblog.worker.deliveries import Deliveries
 from fedblog.worker.housekeeping import keep_house
 from fedblog.worker.inbox import MOST_PER_SERVER, Inbox, Process
@@ -37,7 +39,8 @@ class Worker:
         inbox = Inbox(shop, name, process)
         self._processing: Loop[InboxEvent] = Loop("events", inbox, EVENTS_AT_ONCE, shop.world, breath=BREATH)
         self._scheduled: Loop[str] = Loop("rounds", self._schedule, 2, shop.world)
-        self._loops = (self._delivering, self._processing, self._scheduled)
+        self._checking: Loop[Checkup] = Loop("checks", Checkups(shop), 1, shop.world)
+        self._loops = (self._delivering, self._processing, self._scheduled, self._checking)
         shop.store.listen(self._heard)
 
     async def run_until_stopped(self) -> None:
@@ -83,6 +86,7 @@ class Worker:
         async def work(db: Writer) -> None:
             await delivery_queue.release_all(db)
             await inbox_events.release_all(db)
+            await checkups.release(db)
 
         await self._shop.store.write(work)
 
@@ -91,6 +95,8 @@ class Worker:
             self._delivering.ring()
         if topics is None or "work:inbox" in topics:
             self._processing.ring()
+        if topics is None or checkups.TOPIC in topics:
+            self._checking.ring()
         if topics is None or "work:schedule" in topics:
             self._schedule.look_again()
             self._scheduled.ring()
