@@ -65,6 +65,7 @@ async def revoke(
     A reply is rejected as well, since GoToSocial goes by that.
     """
     now, approval_id = shop.now(), interaction.approval_id
+    db.touch(f"post:{interaction.post_pk}")
     revoked = replace(interaction, state=state, approval_id=None, decided_at=now)
     await interactions.save(db, revoked)
     if approval_id is None:
@@ -82,6 +83,7 @@ async def revoke(
 
 async def end(db: Writer, interaction: Interaction, now: int) -> None:
     """It is gone at its own server: its authorization goes too, and nobody needs to be told."""
+    db.touch(f"post:{interaction.post_pk}")
     await interactions.save(db, replace(interaction, state=InteractionState.ENDED, approval_id=None, decided_at=now))
     if interaction.approval_id is not None:
         await approvals.end(db, interaction.approval_id, now)

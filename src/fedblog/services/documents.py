@@ -18,6 +18,7 @@ from fedblog.domain.own_key import OwnKey, OwnKeyKind, for_assertions, in_use
 from fedblog.domain.post import Addressee, Post
 from fedblog.errors import Missing, Refused
 from fedblog.ids import slug
+from fedblog.services import communities
 from fedblog.services.own_ids import featured_id
 from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import (
@@ -61,6 +62,7 @@ async def article_of(db: Reader, post: Post) -> Document:
         for image in await media.images_of(db, post.pk)
     ]
     hero = pictures[0] if pictures else None
+    people = await own_objects.addressees(db, post.object_id)
     return article(
         ArticleParts(
             post=post,
@@ -68,7 +70,8 @@ async def article_of(db: Reader, post: Post) -> Document:
             actor=actor,
             content_html=_content(post.html, post_url(blog, post)),
             tags=await posts.tags_of(db, post.pk),
-            mentions=await own_objects.addressees(db, post.object_id),
+            mentions=people,
+            communities=tuple(group.actor_id for group in await communities.among(db, people)),
             images=tuple(p for p in pictures if p is hero or f'"{p.url}"' in post.html),
             hero=hero,
             counts=await counts_of(db, post.object_id, post.pk, None),
@@ -93,7 +96,6 @@ async def note_of(db: Reader, comment: Comment) -> Document:
     parent = await comments.by_pk(db, comment.parent_pk) if comment.parent_pk else None
     people = await own_objects.addressees(db, comment.object_id)
     answered = await actors.by_pk(db, parent.actor_pk) if parent else None
-    own = await own_interactions.by_object_id(db, comment.object_id)
     named = (person.actor_id for person in people)
     first = next((person for person in people if answered and person.actor_id == answered.actor_id), None)
     return note(
@@ -108,9 +110,15 @@ async def note_of(db: Reader, comment: Comment) -> Document:
             context=collection_id(post.object_id, "context"),
             counts=await counts_of(db, comment.object_id, comment.post_pk, comment.pk),
             policy=interaction_policy(policies_of(blog, post), actor.actor_id, actor.followers, named),
-            approval_id=own.approval_id if own else None,
+            approval_id=await _approval_id(db, comment.object_id),
         )
     )
+
+
+async def _approval_id(db: Reader, object_id: str) -> str | None:
+    """The authorization of whom a Note of ours answers, if there is one."""
+    own = await own_interactions.by_object_id(db, object_id)
+    return own.approval_id if own else None
 
 
 async def remark_note(db: Reader, remark: Remark) -> Document:
@@ -128,6 +136,7 @@ async def remark_note(db: Reader, remark: Remark) -> Document:
             url=remark.object_id,
             in_reply_to=remark.in_reply_to,
             people=people,
+            approval_id=await _approval_id(db, remark.object_id),
         )
     )
 

@@ -50,6 +50,13 @@ async def refused(
             await authorizing.reject(db, shop, wish, state=InteractionState.DENIED)
 
 
+async def taken_back(db: Writer, comment: Comment, now: int) -> None:
+    """Its author deleted it."""
+    known = await of_comment(db, comment)
+    if known is not None:
+        await authorizing.end(db, known, now)
+
+
 async def shut_out(db: Writer, shop: Workshop, actor_pk: int) -> None:
     """Whoever is blocked loses every authorization, and what waits is not answered any more."""
     for interaction in await interactions.living_of_actor(db, actor_pk):

@@ -41,6 +41,15 @@ async def place_of(db: Reader, blog: Blog, address: str | None) -> Place | None:
     return await _at_comment(db, comment)
 
 
+async def own_place(db: Reader, blog: Blog, address: str | None) -> Place | None:
+    """What of ours, for everybody, stands at an address: a post, or an answer of the author's."""
+    place = await place_of(db, blog, address)
+    if place is None or not place.post.is_public:
+        return None
+    comment = place.comment
+    return place if comment is None or (comment.actor_pk == blog.actor_pk and comment.is_visible) else None
+
+
 async def _own_place(db: Reader, blog: Blog, url: Url) -> Place | None:
     spot = await own_objects.spot(db, str(url))
     if spot is None:

@@ -21,13 +21,14 @@ async def by_request_id(db: Reader, request_id: str) -> OwnInteraction | None:
     return _own(row) if row else None
 
 
-async def begin(db: Writer, own: OwnInteraction) -> None:
-    """A Note of ours answers something of somebody else's."""
+async def save(db: Writer, own: OwnInteraction) -> None:
+    """Keep what was said to our Note, or that we asked."""
     await db.run(
         """INSERT INTO own_interaction (object_id, blog_pk, target_id, owner_id, request_id, state, approval_id,
                sent_at, answered_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (object_id) DO NOTHING""",
+           ON CONFLICT (object_id) DO UPDATE SET state = excluded.state, approval_id = excluded.approval_id,
+               answered_at = excluded.answered_at""",
         own.object_id,
         own.blog_pk,
         own.target_id,
@@ -37,15 +38,4 @@ async def begin(db: Writer, own: OwnInteraction) -> None:
         own.approval_id,
         own.sent_at,
         own.answered_at,
-    )
-
-
-async def answered(db: Writer, object_id: str, state: AnswerState, approval_id: str | None, now: int) -> None:
-    """The owner of what it answers has accepted or rejected it."""
-    await db.run(
-        "UPDATE own_interaction SET state = ?, approval_id = ?, answered_at = ? WHERE object_id = ?",
-        state,
-        approval_id,
-        now,
-        object_id,
     )

@@ -1,7 +1,7 @@
 """Delete: of a comment or mention, and of a whole account (protocol.md e.2)."""
 
 from fedblog.domain.actor import Actor
-from fedblog.services import commenting
+from fedblog.services import commenting, quoting, reply_approvals
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, repeated, without_effect
 from fedblog.services.workshop import Workshop
@@ -13,6 +13,7 @@ from fedblog.store import (
     former_followers,
     inbox_events,
     mentions,
+    quotes,
     reactions,
     remote_keys,
 )
@@ -39,16 +40,20 @@ def of_object(received: Received, object_id: str, actor_id: str, actor: Actor | 
             await inbox_events.bury(db, object_id, actor_id, received.now)
         comment = await comments.by_object_id(db, received.blog.pk, object_id)
         mention = await mentions.by_object_id(db, received.blog.pk, object_id)
-        if comment is None and mention is None:
+        quote = await quotes.by_object_id(db, received.blog.pk, object_id)
+        if comment is None and mention is None and quote is None:
             return ignored("nothing is known of what was deleted")
-        if {row.actor_pk for row in (comment, mention) if row} != {actor.pk if actor else None}:
+        if {row.actor_pk for row in (comment, mention, quote) if row} != {actor.pk if actor else None}:
             return refused("somebody else wrote that")
         if comment and comment.removed_at is not None:
             return repeated("deleted before")
         if mention:
             await mentions.remove(db, mention.pk)
+        if quote:
+            await quoting.taken_back(db, quote, received.now)
         if comment:
             await commenting.take_back(db, comment, received.now)
+            await reply_approvals.taken_back(db, comment, received.now)
         return accepted("deleted by its author")
 
     return apply
@@ -67,6 +72,7 @@ def _of_account(received: Received, actor: Actor | None) -> Apply:
 async def remove_account(db: Writer, blog_pk: int, actor: Actor, now: int) -> None:
     """Everything of an actor goes: words, reactions, follow. Its comments leave their places."""
     await commenting.take_back_all(db, actor, now)
+    await quoting.all_taken_back(db, actor.pk, now)
     touched = await reactions.posts_of_actor(db, actor.pk)
     await reactions.remove_of_actor(db, actor.pk)
     await mentions.remove_of_actor(db, actor.pk)

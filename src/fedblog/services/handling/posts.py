@@ -6,8 +6,9 @@ from fedblog.ap.parse.activity import trusts_embedded
 from fedblog.ap.parse.object import RemoteObject, read_object
 from fedblog.domain.actor import Actor
 from fedblog.errors import Gone, Invalid, Missing
-from fedblog.services import commenting, documents_by_id
+from fedblog.services import commenting, documents_by_id, reply_approvals
 from fedblog.services.climbing import Way, way_to
+from fedblog.services.handling.quotations import quotation_in, with_quotation
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, ignored, refused, without_effect
 from fedblog.services.replies import Reply, gather_reply
@@ -62,7 +63,8 @@ async def _require_interest(db: Reader, received: Received) -> None:
         said = read_object(activity.object)
     except Invalid as error:
         raise Missing("That object is no post.") from error
-    if known is None and said.in_reply_to is None and not _mentions_us(received, said):
+    quotes_us = is_same_origin(said.quote_id, received.blog.base_url)
+    if known is None and said.in_reply_to is None and not quotes_us and not _mentions_us(received, said):
         raise Missing("That object does not concern this blog.")
 
 
@@ -81,7 +83,9 @@ async def take_written(
         return without_effect(refused("its author is on another server than itself"))
     known = await shop.store.read(lambda db: _known(db, received, written))
     way = known.way or await _way_up(shop, received, written)
-    if way is None and not await _is_mention(shop.store.reader, received, written):
+    quotation = await quotation_in(shop.store.reader, received, written, is_update=is_update)
+    is_mention = way is None and await _is_mention(shop.store.reader, received, written)
+    if way is None and not is_mention and quotation is None:
         return without_effect(ignored(await _why_ignored(shop.store.reader, received)))
     if known.way:
         author = await up_to_date(shop, written.attributed_to, known.author, with_handle=True)
@@ -89,7 +93,11 @@ async def take_written(
         author = await actor_of(shop, written.attributed_to, with_handle=True)
     around = received.activity.addressing if is_own and not is_fetched else None
     reply = await gather_reply(shop, written, written.object_id, author, received.blog, around)
-    return _as_mention(received, reply) if way is None else _as_comment(received, reply, way, is_update=is_update)
+    if quotation is not None and quotation.place is None:
+        is_mention = is_mention and _mentions_us(received, written)
+    comment = _as_comment(shop, received, reply, way, is_update=is_update) if way is not None else None
+    taking = comment or (_as_mention(received, reply) if is_mention else None)
+    return with_quotation(shop, received, reply, quotation, taking)
 
 
 async def _why_ignored(db: Reader, received: Received) -> str:
@@ -105,11 +113,14 @@ def _as_mention(received: Received, reply: Reply) -> Apply:
     return apply
 
 
-def _as_comment(received: Received, reply: Reply, way: Way, *, is_update: bool) -> Apply:
+def _as_comment(shop: Workshop, received: Received, reply: Reply, way: Way, *, is_update: bool) -> Apply:
     async def apply(db: Writer) -> Outcome:
         for ancestor in way.replies:
             await commenting.take(db, received.blog, ancestor, received.now)
-        return await commenting.take(db, received.blog, way.hung(reply), received.now, is_update=is_update)
+        taken = await commenting.take_in(db, received.blog, way.hung(reply), received.now, is_update=is_update)
+        if taken.unproven is not None:
+            await reply_approvals.prove(db, shop, taken.unproven)
+        return taken.outcome
 
     return apply
 

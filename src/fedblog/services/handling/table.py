@@ -15,6 +15,7 @@ from fedblog.services.handling.posts import create, update
 from fedblog.services.handling.reactions import react
 from fedblog.services.handling.received import Handler, Received
 from fedblog.services.handling.reports import flag
+from fedblog.services.handling.requests import ask_to_quote, ask_to_react, ask_to_reply
 from fedblog.services.handling.undoing import undo
 from fedblog.services.outcomes import Apply, ignored, refused, without_effect
 from fedblog.services.workshop import Workshop
@@ -33,6 +34,7 @@ async def _update(shop: Workshop, received: Received) -> Apply:
 HANDLERS: Mapping[str, Handler] = {
     "Accept": accept,
     "Announce": react,
+    "AnnounceRequest": ask_to_react,
     "Block": block,
     "Create": create,
     "Delete": delete,
@@ -40,8 +42,11 @@ HANDLERS: Mapping[str, Handler] = {
     "Flag": flag,
     "Follow": follow,
     "Like": react,
+    "LikeRequest": ask_to_react,
     "Move": move,
+    "QuoteRequest": ask_to_quote,
     "Reject": reject,
+    "ReplyRequest": ask_to_reply,
     "Undo": undo,
     "Update": _update,
 }
