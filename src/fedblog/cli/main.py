@@ -19,6 +19,7 @@ COMMANDS = (
     "account",
     "post",
     "comments",
+    "elsewhere",
     "followers",
     "alias",
     "move",

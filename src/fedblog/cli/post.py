@@ -1,4 +1,4 @@
-"""`fedblog post`: publish, list, show, edit, unpublish and delete posts."""
+"""`fedblog post`: publish, list, show, edit, pin, share, unpublish and delete posts."""
 
 import argparse
 import sys
@@ -43,6 +43,15 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
         parser.add_argument("pk", type=int, metavar="PK")
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.set_defaults(run=run)
+    for name, help_text in (
+        ("pin", "pin a post: it stands first on the blog's profile elsewhere"),
+        ("unpin", "take the pin out"),
+        ("share", "bring an old post before the followers again, at most once a day"),
+        ("unshare", "take that back"),
+    ):
+        parser = add(name, help_text)
+        parser.add_argument("pk", type=int, metavar="PK")
+        parser.set_defaults(run=stand, action=name)
     listing = add("list", "list posts, the latest work first")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.add_argument("--limit", type=natural, metavar="N", help="at most so many")
@@ -125,6 +134,23 @@ async def delete(arguments: argparse.Namespace) -> int:
     async with opened(arguments) as shop:
         await publishing.delete(shop, arguments.pk)
     print(f"Deleted post {arguments.pk}. Copies on other servers are asked to go; some may stay.")
+    return 0
+
+
+async def stand(arguments: argparse.Namespace) -> int:
+    """Pin or share a post, or take either back."""
+    from fedblog.cli.opening import opened
+    from fedblog.services import pinning, sharing
+
+    deed, done = {
+        "pin": (pinning.pin, "pinned"),
+        "unpin": (pinning.unpin, "not pinned any more"),
+        "share": (sharing.share, "shared again"),
+        "unshare": (sharing.unshare, "not shared any more"),
+    }[arguments.action]
+    async with opened(arguments) as shop:
+        await deed(shop, arguments.pk, by="command line")
+    print(f"Post {arguments.pk} is {done}.")
     return 0
 
 

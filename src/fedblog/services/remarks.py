@@ -133,7 +133,7 @@ async def edit(shop: Workshop, pk: int, source: str, *, by: str) -> Remark:
     """Change a remark; whoever has it gets an Update. Raises as `answer`."""
     _check(source)
     before = await existing(shop.store.reader, pk)
-    actor = await _answered(shop.store.reader, before)
+    actor = await answered(shop.store.reader, before)
     people = await _people(shop, source, actor)
     rendered = render_answer(await the_blog(shop.store.reader), source, people)
 
@@ -157,7 +157,7 @@ async def take_back(shop: Workshop, pk: int, *, by: str) -> None:
 
     async def work(db: Writer) -> None:
         blog, us, remark, now = await the_blog(db), await the_actor(db), await existing(db, pk), shop.now()
-        actor = await _answered(db, remark)
+        actor = await answered(db, remark)
         people = await own_objects.addressees(db, remark.object_id)
         recipients = await _recipients(db, remark, actor, people)
         await own_objects.end(db, remark.object_id, now)
@@ -181,7 +181,8 @@ async def existing(db: Reader, pk: int) -> Remark:
     return remark
 
 
-async def _answered(db: Reader, remark: Remark) -> Actor:
+async def answered(db: Reader, remark: Remark) -> Actor:
+    """Whom a remark answers. Raises `Missing`."""
     actor = await actors.by_pk(db, remark.actor_pk)
     if actor is None:
         raise Missing("Nothing is known of whom this answers.")

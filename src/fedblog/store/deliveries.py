@@ -110,6 +110,35 @@ async def summary_of_post(db: Reader, post_pk: int) -> Summary:
     return Summary(_tally(row) if row else Tally(), await _retrying(db, post_pk), await _given_up(db, post_pk))
 
 
+# The same for what has no post: the activities of one object, or one activity.
+_BY_HOST_OF = """
+    SELECT d.host, SUM(CASE WHEN d.state = 'waiting' THEN 1 ELSE 0 END) AS waiting,
+           MAX(CASE WHEN d.state = 'delivered' THEN d.pk ELSE 0 END) AS delivered,
+           MAX(CASE WHEN d.state = 'gave_up' THEN d.pk ELSE 0 END) AS gave_up
+    FROM activity a JOIN delivery d ON d.activity_pk = a.pk AND d.state <> 'cancelled'"""
+_TALLY_OF = """
+    SELECT COUNT(*) AS hosts, COALESCE(SUM(CASE WHEN waiting > 0 THEN 1 ELSE 0 END), 0) AS waiting,
+           COALESCE(SUM(CASE WHEN waiting = 0 AND gave_up > delivered THEN 1 ELSE 0 END), 0) AS gave_up"""
+
+
+async def tally_of_object(db: Reader, object_id: str) -> Tally:
+    """How far the activities about one object of ours got. Of what was sent long ago nothing may be known."""
+    row = await db.one(
+        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.object_id = ? GROUP BY d.host) AS by_host",  # noqa: S608 - our words
+        object_id,
+    )
+    return _tally(row) if row else Tally()
+
+
+async def tally_of_activity(db: Reader, activity_id: str) -> Tally:
+    """The same for one activity."""
+    row = await db.one(
+        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.activity_id = ? GROUP BY d.host) AS by_host",  # noqa: S608 - our words
+        activity_id,
+    )
+    return _tally(row) if row else Tally()
+
+
 def _tally(row: Row) -> Tally:
     hosts, waiting, gave_up = int(row["hosts"]), int(row["waiting"]), int(row["gave_up"])
     return Tally(hosts, hosts - waiting - gave_up, waiting, gave_up)

@@ -24,7 +24,7 @@ class ArticleParts:
     """What an Article is made of. `content_html` is clean HTML with absolute links, short enough to be sent.
 
     `images` are those that the page shows: GoToSocial and Misskey show what is attached, and nothing else.
-    `hero` is the one of them that stands for the whole.
+    `hero` is the one of them that stands for the whole. `communities` are those of the mentioned that are Groups.
     """
 
     post: Post
@@ -35,6 +35,7 @@ class ArticleParts:
     mentions: tuple[Addressee, ...] = ()
     images: tuple[Picture, ...] = ()
     hero: Picture | None = None
+    communities: tuple[str, ...] = ()
     counts: Counts = field(default_factory=Counts)
 
 
@@ -46,7 +47,8 @@ def article(parts: ArticleParts) -> Document:
     url = wire_url(blog.base_url, post.path)
     name, content = fitting_name(post.title), parts.content_html
     summary = fitting_summary(_introduction(post), name, url)
-    addressed = outgoing(Audience.PUBLIC, actor.followers, (person.actor_id for person in parts.mentions))
+    people = (person.actor_id for person in parts.mentions if person.actor_id not in parts.communities)
+    addressed = outgoing(Audience.PUBLIC, actor.followers, people)
     body: Document = {
         "id": post.object_id,
         "type": "Article",
@@ -56,7 +58,7 @@ def article(parts: ArticleParts) -> Document:
         "contentMap": {post.language or blog.language: content},
         "url": url,
         "published": wire_time(post.published_at),
-        "to": list(addressed.to),
+        "to": [*addressed.to, *parts.communities],
         "cc": list(addressed.cc),
         "sensitive": bool(post.content_warning),
         "tag": hashtag_tags(blog.base_url, parts.tags) + mention_tags(parts.mentions),
@@ -70,6 +72,9 @@ def article(parts: ArticleParts) -> Document:
         body["summary"] = summary
     if post.updated_at is not None:
         body["updated"] = wire_time(max(post.updated_at, post.published_at))
+    if len(parts.communities) == 1:
+        # A second one would make Lemmy refuse the whole: `audience` is one id there, and must be the first community.
+        body["audience"] = parts.communities[0]
     if parts.hero and _showable((parts.hero,)):
         body["image"] = image(parts.hero)
     return in_context(body)

@@ -57,6 +57,7 @@ _ENTRIES = (
     ("/admin/", "Posts"),
     ("/admin/comments", "Comments"),
     ("/admin/mentions", "Mentions"),
+    ("/admin/elsewhere", "Elsewhere"),
     ("/admin/followers", "Followers"),
     ("/admin/reports", "Reports"),
     ("/admin/blocks", "Blocks"),

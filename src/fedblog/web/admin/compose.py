@@ -8,10 +8,10 @@ from starlette.responses import Response
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.post import Post, PostState
 from fedblog.errors import Conflict, Invalid, Refused
-from fedblog.services import media, publishing, writing
+from fedblog.services import communities, media, publishing, sharing, writing
 from fedblog.services.workshop import the_blog
 from fedblog.services.writing import Draft
-from fedblog.store import posts
+from fedblog.store import pins, posts
 from fedblog.store.door import Reader
 from fedblog.store.media import PostImage
 from fedblog.web import addresses, frame
@@ -49,6 +49,9 @@ class ComposePage:
     is_minor: bool = False
     is_unsaved: bool = False
     problem: str = ""
+    is_pinned: bool = False
+    is_shared: bool = False
+    communities: tuple[str, ...] = ()
 
     @property
     def is_published(self) -> bool:
@@ -135,6 +138,8 @@ async def _images(visit: Visit, draft: Draft, form: Submission, verb: str, place
 
 
 async def _create(visit: Visit, typed: Typed, *, is_publishing: bool) -> Response:
+    if not is_publishing:
+        await communities.meet(visit.shop, typed.draft.markdown)
     try:
         post = await writing.create(visit.shop, typed.draft, key=typed.key)
     except Conflict:
@@ -149,6 +154,8 @@ async def _create(visit: Visit, typed: Typed, *, is_publishing: bool) -> Respons
 
 async def _change(visit: Visit, post: Post, typed: Typed, *, is_publishing: bool) -> Response:
     draft = replace(typed.draft, slug=composing.slug_to_save(post, typed.draft.slug))
+    if not is_publishing and not post.is_public:
+        await communities.meet(visit.shop, draft.markdown)
     saved = await publishing.edit(visit.shop, post.pk, draft, is_minor=typed.is_minor)
     if saved.is_public:
         await visit.note("edit post", saved.title)
@@ -179,6 +186,7 @@ async def _form(
 
 async def _view(db: Reader, visit: Visit, post: Post | None, typed: Typed) -> ComposePage:
     blog = await the_blog(db)
+    is_shared = post is not None and post.is_public and await sharing.shared_as(db, blog, post) is not None
     return ComposePage(
         around=await around.of(db, visit, "/admin/"),
         post=post,
@@ -190,6 +198,9 @@ async def _view(db: Reader, visit: Visit, post: Post | None, typed: Typed) -> Co
         blog_policy=blog.comment_policy.value.replace("_", " "),
         direction=frame.direction(typed.draft.language or blog.language),
         is_minor=typed.is_minor,
+        is_pinned=post is not None and await pins.is_pinned(db, post.pk),
+        is_shared=is_shared,
+        communities=tuple(actor.full_handle for actor in await communities.named_in(db, typed.draft.markdown)),
     )
 
 
