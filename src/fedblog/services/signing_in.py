@@ -162,6 +162,19 @@ async def log_in(shop: Workshop, name: str, password: str, client: str) -> Logge
     return await shop.store.write(work)
 
 
+async def confirm(shop: Workshop, account: Account, password: str, client: str) -> bool:
+    """Whether that is the password of who is logged in, asked again before something that cannot be undone.
+
+    Counted and bounded as a log-in is. Raises `TooManyAttempts`.
+    """
+    buckets = (f"{account.name} {network_of(client)}", account.name)
+    await shop.store.write(lambda db: _count_attempt(db, buckets, shop.now()))
+    if not await _is_right(shop, account.password_hash, password):
+        return False
+    await shop.store.write(lambda db: accounts.forgive(db, account.name))
+    return True
+
+
 async def _count_attempt(db: Writer, buckets: tuple[str, str], now: int) -> None:
     pair, account = buckets
     if await accounts.attempts_since(db, pair, now - _PAIR_WINDOW) >= _PAIR_LIMIT:

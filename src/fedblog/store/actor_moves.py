@@ -56,12 +56,13 @@ async def of_commenters(db: Reader, post_pk: int) -> Mapping[int, NewHome]:
     return {int(row["actor_pk"]): NewHome(row["actor_id"], row["handle"], row["url"]) for row in rows}
 
 
-async def of_followers(db: Reader, blog_pk: int) -> Mapping[int, NewHome]:
-    """Where followers have gone who follow under their old account still, by its key."""
+async def of_followers(db: Reader, blog_pk: int) -> Mapping[str, NewHome]:
+    """Where followers have gone who follow under their old account still, by its id."""
     rows = await db.all(
-        """SELECT m.actor_pk, n.actor_id, n.handle, n.url
-           FROM actor_move m JOIN follower f ON f.actor_pk = m.actor_pk JOIN actor n ON n.pk = m.target_pk
+        """SELECT a.actor_id AS old_id, n.actor_id, n.handle, n.url
+           FROM actor_move m JOIN follower f ON f.actor_pk = m.actor_pk JOIN actor a ON a.pk = m.actor_pk
+           JOIN actor n ON n.pk = m.target_pk
            WHERE f.blog_pk = ?""",
         blog_pk,
     )
-    return {int(row["actor_pk"]): NewHome(row["actor_id"], row["handle"], row["url"]) for row in rows}
+    return {row["old_id"]: NewHome(row["actor_id"], row["handle"], row["url"]) for row in rows}
