@@ -23,8 +23,7 @@ _PATIENCE = 6.0  # s, for handles that nobody here has met
 
 async def among(db: Reader, people: Sequence[Addressee]) -> tuple[Actor, ...]:
     """Those of the named that are communities, in the order in which they are named."""
-    known = await actors.by_ids(db, [person.actor_id for person in people]) if people else {}
-    found = (known.get(person.actor_id) for person in people)
+    found = [await actors.by_id(db, person.actor_id) for person in people]
     return tuple(actor for actor in found if actor is not None and actor.type == "Group")
 
 

@@ -25,7 +25,8 @@ LONGEST_MARKDOWN = 1 << 20
 _LONG_TEXT = 50_000
 _LONGEST_TITLE, _LONGEST_LINE, _MOST_TAGS = 300, 1000, 30
 _RESERVED = frozenset(
-    {"admin", "ap", "feed", "follow", "health", "inbox", "media", "metrics", "reply", "search", "static", "tags"}
+    {"admin", "ap", "authorize_interaction", "boost", "feed", "follow", "health", "inbox", "like", "media", "metrics"}
+    | {"reply", "search", "static", "tags"}
 )
 
 
