@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from fedblog.domain.comment import CommentState
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, followers, mentions
+from fedblog.store import checkups, comments, followers, mentions
 from fedblog.store.door import Reader
 from fedblog.web.admin import going
 from fedblog.web.admin.visit import Visit
+from fedblog.web.templating import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ _ENTRIES = (
     ("/admin/reports", "Reports"),
     ("/admin/blocks", "Blocks"),
     ("/admin/inbox", "Inbox"),
+    ("/admin/deliveries", "Deliveries"),
+    ("/admin/hosts", "Servers"),
+    ("/admin/health", "Health"),
     ("/admin/settings", "Settings"),
 )
 
@@ -75,7 +79,13 @@ async def _badges(db: Reader, blog_pk: int) -> dict[str, str]:
         "/admin/mentions": _some(await mentions.count_unread(db, blog_pk), "new"),
         "/admin/followers": _some(await followers.count_pending(db, blog_pk), "waiting"),
         "/admin/reports": f"{len(reports):,} open" if reports else "",
+        "/admin/health": await _problems(db, blog_pk),
     }
+
+
+async def _problems(db: Reader, blog_pk: int) -> str:
+    last = await checkups.last(db, blog_pk)
+    return count(last.problems, "problem") if last and last.problems else ""
 
 
 def _some(number: int, words: str) -> str:

@@ -41,6 +41,7 @@ SAID: Mapping[str, str] = {
     "moved": "The move is on its way to every server of your followers. The table shows how each takes it.",
     "moved-back": "The account is here again, and whoever follows still is told.",
     "retried": "Trying again now.",
+    "checked-just-now": "The last check was asked for less than a minute ago.",
     "liked": "Liked. Its author is told.",
     "unliked": "The like is taken back.",
     "boosted": "Boosted. It is on its way to your followers.",
