@@ -1,29 +1,32 @@
-"""The inbox: everything that other servers sent, with what became of it and why."""
+"""The inbox: everything that other servers sent, with what became of it and why; by verdict, server, person, type."""
 
-import json
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from starlette.responses import Response
 
+from fedblog.domain.backoff import DAY
 from fedblog.domain.blog import Blog
-from fedblog.domain.inbox_event import InboxEvent
-from fedblog.errors import Missing
+from fedblog.domain.inbox_event import Verdict
+from fedblog.services.turned_away import words_of
 from fedblog.services.workshop import the_blog
-from fedblog.store import inbox_events
+from fedblog.store import inbox_events, ledger
 from fedblog.store.door import Reader
 from fedblog.store.inbox_events import UnprovenLine
+from fedblog.store.ledger import LedgerFilter, LedgerLine
+from fedblog.urls import normal_form
 from fedblog.web import dates
-from fedblog.web.admin import around, turning
+from fedblog.web.admin import around, onward
 from fedblog.web.admin.around import Around
 from fedblog.web.admin.gate import on
-from fedblog.web.admin.turning import Turning
+from fedblog.web.admin.onward import Onward
 from fedblog.web.admin.visit import Visit
 from fedblog.web.views import When
 
 HERE = "/admin/inbox"
-_LONGEST_BODY = 200_000
+_COUNTED_DAYS = 7
+_LONGEST = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,42 @@ class Line:
     pk: int
     type: str
     actor: str
-    signer: str
-    activity_id: str
-    object_id: str
     verdict: str
     reason: str
     received: When
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to choose, with how many there are of late."""
+
+    value: str
+    words: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InboxPage:
-    """The ledger, newest first."""
+    """The ledger, newest first. `is_filtered`: not all of it is asked for."""
 
     template: ClassVar[str] = "admin/inbox.html"
     around: Around
     lines: tuple[Line, ...]
-    turning: Turning
+    onward: Onward
+    wanted: LedgerFilter
+    is_filtered: bool
+    verdicts: tuple[Choice, ...]
+    types: tuple[Choice, ...]
+    counted_days: int = _COUNTED_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """How often requests of one host could not be proven, for one reason, on one day."""
+    """How often requests of one host could not be proven, for one reason, on one day. `word` is the ledger's own."""
 
     host: str
     reason: str
+    word: str
     times: int
     last: When
 
@@ -70,41 +85,54 @@ class UnprovenPage:
     lines: tuple[Refusals, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    """One activity with its raw text, while that is kept."""
-
-    template: ClassVar[str] = "admin/event.html"
-    around: Around
-    line: Line
-    body: str
-
-
 async def show(visit: Visit) -> Response:
     """A page of the ledger."""
-
-    async def view(db: Reader) -> InboxPage:
-        blog, number = await the_blog(db), turning.page_of(visit)
-        offset = turning.SIZE * (number - 1)
-        found = await inbox_events.listed(db, blog.pk, limit=turning.SIZE + 1, offset=offset)
-        listed, turned = turning.cut(found, number, HERE)
-        return InboxPage(await around.of(db, visit, HERE), tuple(_line(blog, event) for event in listed), turned)
-
-    return visit.web.private(await visit.shop.store.read(view))
+    return visit.web.private(await visit.shop.store.read(lambda db: _list(db, visit)))
 
 
-def _line(blog: Blog, event: InboxEvent) -> Line:
-    return Line(
-        pk=event.pk,
-        type=event.type,
-        actor=event.actor,
-        signer=event.signer,
-        activity_id=event.activity_id,
-        object_id=event.object_id,
-        verdict=event.verdict.value,
-        reason=event.reason,
-        received=dates.when(event.received_at, blog.time_zone),
+def asked_filter(visit: Visit) -> LedgerFilter:
+    """The filter that the address asks for. Ids are looked for in the form in which they are kept."""
+    verdict, address, actor = visit.asked("verdict"), visit.asked("address").strip(), visit.asked("actor").strip()
+    return LedgerFilter(
+        verdict=verdict if verdict in set(Verdict) else "",
+        host=visit.asked("host").strip().lower()[:255],
+        actor=normal_form(actor) or actor[:_LONGEST],
+        type=visit.asked("type").strip()[:100],
+        address=normal_form(address) or address[:_LONGEST],
     )
+
+
+async def _list(db: Reader, visit: Visit) -> InboxPage:
+    blog, wanted = await the_blog(db), asked_filter(visit)
+    query = {name: getattr(wanted, name) for name in ("verdict", "host", "actor", "type", "address")}
+    found = await ledger.listed(db, blog.pk, wanted, before=onward.before(visit), limit=onward.SIZE + 1)
+    shown, further = onward.cut(visit, found, HERE, query)
+    from_pk = await ledger.first_since(db, blog.pk, visit.shop.now() - _COUNTED_DAYS * DAY)
+    numbers = await ledger.counts(db, blog.pk, from_pk=from_pk, host=wanted.host, actor=wanted.actor)
+    return InboxPage(
+        around=await around.of(db, visit, HERE),
+        lines=tuple(line_of(blog, line) for line in shown),
+        onward=further,
+        wanted=wanted,
+        is_filtered=wanted != LedgerFilter(),
+        verdicts=tuple(_verdict(verdict, numbers.get(verdict, 0), wanted) for verdict in Verdict),
+        types=_types(await ledger.types_since(db, blog.pk, from_pk), wanted),
+    )
+
+
+def _verdict(verdict: Verdict, number: int, wanted: LedgerFilter) -> Choice:
+    return Choice(verdict.value, f"{verdict.value} ({number:,})", verdict == wanted.verdict)
+
+
+def _types(found: Sequence[str], wanted: LedgerFilter) -> tuple[Choice, ...]:
+    names = sorted({name for name in (*found, wanted.type) if name})
+    return tuple(Choice(name, name, name == wanted.type) for name in names)
+
+
+def line_of(blog: Blog, line: LedgerLine) -> Line:
+    """A line of the ledger as lists show it."""
+    received = dates.when(line.received_at, blog.time_zone)
+    return Line(line.pk, line.type, line.actor, line.verdict, line.reason, received)
 
 
 async def show_unproven(visit: Visit) -> Response:
@@ -119,29 +147,8 @@ async def show_unproven(visit: Visit) -> Response:
 
 
 def _refusals(blog: Blog, line: UnprovenLine) -> Refusals:
-    return Refusals(line.host, line.reason, line.count, dates.when(line.last_at, blog.time_zone))
+    last = dates.when(line.last_at, blog.time_zone)
+    return Refusals(line.host, words_of(line.reason), line.reason, line.count, last)
 
 
-async def show_one(visit: Visit) -> Response:
-    """One activity."""
-
-    async def view(db: Reader) -> EventPage:
-        event = await inbox_events.by_pk(db, visit.pk())
-        if event is None:
-            raise Missing("There is no such line in the inbox.")
-        return EventPage(await around.of(db, visit, HERE), _line(await the_blog(db), event), _text(event.body))
-
-    return visit.web.private(await visit.shop.store.read(view))
-
-
-def _text(body: bytes | None) -> str:
-    """The body, indented where it is JSON; escaped by the template like any text of strangers."""
-    if body is None:
-        return ""
-    text = body.decode("utf-8", "replace")
-    with suppress(ValueError, RecursionError):
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    return text[:_LONGEST_BODY]
-
-
-routes = [on(HERE, get=show), on(HERE + "/unproven", get=show_unproven), on(HERE + "/{pk:int}", get=show_one)]
+routes = [on(HERE, get=show), on(HERE + "/unproven", get=show_unproven)]

@@ -145,7 +145,7 @@ async def test_the_inbox_tells_verdict_and_reason(author, blog):
     assert "<script>" not in author.last.text
     assert "alert(1)" in html.unescape(author.last.text)
     await author.get("/admin/inbox/unproven")
-    assert "evil.example key-host-down 1" in author.words
+    assert "evil.example the server of its key did not answer; it may come again 1 time" in author.words
     assert (await author.get("/admin/inbox/7")).status == 404
 
 
