@@ -25,6 +25,7 @@ COMMANDS = (
     "move",
     "deliveries",
     "inbox",
+    "keys",
     "backup",
     "restore",
 )

@@ -26,12 +26,19 @@ async def contents(db: Reader) -> Contents:
 
 
 async def come_to_rest(db: Writer, now: int) -> int:
-    """Cancel every unfinished delivery and gathered Update, end sessions and set-up links, free all leases.
+    """Cancel every unfinished delivery and gathered Update, end sessions and set-up links, free all leases; a change
+    of keys that was announced is off.
 
     Received activities that were acknowledged stay, to be worked on. Returns how many deliveries were cancelled.
     """
     await db.run("UPDATE post SET update_due_at = NULL WHERE update_due_at IS NOT NULL")
     await db.run("UPDATE blog SET update_due_at = NULL WHERE update_due_at IS NOT NULL")
+    await db.run(
+        """UPDATE own_key SET retired_at = ?, unlisted_at = ?, private_pem = ''
+           WHERE takes_over_at IS NOT NULL AND retired_at IS NULL""",
+        now,
+        now,
+    )
     await db.run("DELETE FROM session")
     await db.run("DELETE FROM setup_token")
     await db.run("DELETE FROM login_attempt")

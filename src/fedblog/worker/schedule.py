@@ -1,8 +1,8 @@
-"""What is due at a time: gathered Updates, and once an hour the housekeeping."""
+"""What is due at a time: gathered Updates, a change of keys, and once an hour the housekeeping."""
 
 from collections.abc import Sequence
 
-from fedblog.services import describing, publishing
+from fedblog.services import describing, publishing, rotating
 from fedblog.services.workshop import Workshop
 from fedblog.worker.housekeeping import EVERY, keep_house
 
@@ -42,10 +42,14 @@ class Schedule:
             await self.send_updates()
 
     async def send_updates(self) -> None:
-        """Send the Updates that are due, of posts and of the actor."""
+        """Send the Updates that are due, of posts and of the actor, and change keys when it is time."""
         times: list[int | None] = [self._shop.now() + _AFTER_TROUBLE]
         try:
-            times = [await publishing.send_due_updates(self._shop), await describing.send_due_update(self._shop)]
+            times = [
+                await publishing.send_due_updates(self._shop),
+                await describing.send_due_update(self._shop),
+                await rotating.keep_time(self._shop),
+            ]
         finally:
             known = [time for time in (*times, self._next_due) if time is not None]
             self._next_due = min(known, default=None)
