@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fedblog.store.door import Reader
 
 HELP = "publish, list, show, edit and delete posts"
-_OPTIONS_OF_TEXTS = ("title", "slug", "summary", "tags", "language", "content_warning", "comments")
+_OPTIONS_OF_TEXTS = ("title", "slug", "summary", "tags", "language", "content_warning", "comments", "replies", "quotes")
 
 
 def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -68,6 +68,10 @@ def _text_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--comments", choices=["open", "cautious", "hold_all", "closed"], help="who may comment on this post"
     )
+    parser.add_argument(
+        "--replies", choices=["everyone", "followers", "mentioned"], help="whose comments are taken at all"
+    )
+    parser.add_argument("--quotes", choices=["everyone", "followers", "hold_all", "nobody"], help="who may quote it")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -207,6 +211,9 @@ async def _facts(db: "Reader", post: "Post") -> dict[str, Any]:
         "published_at": time_text(post.published_at),
         "updated_at": time_text(post.updated_at),
         "tags": [tag.name for tag in await posts.tags_of(db, post.pk)],
+        "comments": post.comment_policy,
+        "replies": post.reply_scope,
+        "quotes": post.quote_policy,
     }
 
 
@@ -258,6 +265,7 @@ async def _draft_from(
 
 def _with_options(draft: "Draft", arguments: argparse.Namespace) -> "Draft":
     from fedblog.domain.blog import CommentPolicy
+    from fedblog.domain.interaction import QuotePolicy, ReplyScope
 
     given: dict[str, Any] = {
         "title": arguments.title,
@@ -267,5 +275,7 @@ def _with_options(draft: "Draft", arguments: argparse.Namespace) -> "Draft":
         "content_warning": arguments.content_warning,
         "tags": tuple(arguments.tags.split(",")) if arguments.tags is not None else None,
         "comment_policy": CommentPolicy(arguments.comments) if arguments.comments else None,
+        "reply_scope": ReplyScope(arguments.replies) if arguments.replies else None,
+        "quote_policy": QuotePolicy(arguments.quotes) if arguments.quotes else None,
     }
     return replace(draft, **{name: value for name, value in given.items() if value is not None})

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fedblog.ap.render import activities as documents_of
 from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.errors import Invalid
 from fedblog.services import following, own_ids
 from fedblog.services.documents import person_of
@@ -32,6 +33,8 @@ class Settings:
     fields: tuple[ProfileField, ...]
     avatar_pk: int | None
     header_pk: int | None
+    reply_scope: ReplyScope = ReplyScope.EVERYONE
+    quote_policy: QuotePolicy = QuotePolicy.EVERYONE
 
 
 def settings_of(blog: Blog) -> Settings:
@@ -46,6 +49,8 @@ def settings_of(blog: Blog) -> Settings:
         tuple(field for field in blog.fields if field.name != "Blog"),
         blog.avatar_pk,
         blog.header_pk,
+        blog.reply_scope,
+        blog.quote_policy,
     )
 
 
@@ -106,6 +111,8 @@ def _changed(blog: Blog, settings: Settings, now: int) -> Blog:
         language=settings.language,
         time_zone=settings.time_zone,
         comment_policy=settings.comment_policy,
+        reply_scope=settings.reply_scope,
+        quote_policy=settings.quote_policy,
         approves_followers_at=since,
         fields=(ProfileField("Blog", f"{blog.base_url}/"), *settings.fields),
         avatar_pk=settings.avatar_pk,

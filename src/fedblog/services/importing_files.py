@@ -52,6 +52,8 @@ def _said(matter: FrontMatter) -> dict[str, Any]:
         "language": matter.language,
         "content_warning": matter.content_warning,
         "comment_policy": matter.comments,
+        "reply_scope": matter.replies,
+        "quote_policy": matter.quotes,
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from fedblog.domain.blog import Blog, CommentPolicy
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Addressee, Post, PostState, Tag
 from fedblog.errors import Conflict, Gone, Invalid, Missing
 from fedblog.ids import slug as slug_of
@@ -44,6 +45,8 @@ class Draft:
     content_warning: str = ""
     comment_policy: CommentPolicy | None = None
     images: tuple[PostImage, ...] = ()
+    reply_scope: ReplyScope | None = None
+    quote_policy: QuotePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,8 @@ def with_contents(post: Post, written: Written, now: int) -> Post:
         language=draft.language,
         content_warning=" ".join(draft.content_warning.split()),
         comment_policy=draft.comment_policy,
+        reply_scope=draft.reply_scope,
+        quote_policy=draft.quote_policy,
     )
 
 
@@ -232,6 +237,8 @@ async def draft_of(db: Reader, post: Post) -> Draft:
         language=post.language,
         content_warning=post.content_warning,
         comment_policy=post.comment_policy,
+        reply_scope=post.reply_scope,
+        quote_policy=post.quote_policy,
         images=tuple(await media.images_of(db, post.pk)),
     )
 

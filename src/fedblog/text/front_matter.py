@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import yaml
 
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.errors import Invalid
 from fedblog.text import commonmark
 from fedblog.text.language import is_language_tag
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 _FENCE = "---"
 _ENDS = frozenset({"---", "..."})
@@ -42,6 +46,8 @@ class FrontMatter:
     language: str | None = None
     content_warning: str | None = None
     comments: CommentPolicy | None = None
+    replies: ReplyScope | None = None
+    quotes: QuotePolicy | None = None
     unknown: tuple[str, ...] = ()
 
 
@@ -101,12 +107,14 @@ def title_from_heading(body: str) -> tuple[str, str]:
 
 def _front_matter(source: str) -> FrontMatter:
     values = _mapping(source)
-    known = {*_WORDS, "tags", "comments"}
+    known = {*_WORDS, "tags", "comments", "replies", "quotes"}
     return FrontMatter(
         **{name: _words(name, values.get(name)) for name in _WORDS if name != "language"},
         language=_language(_words("language", values.get("language"))),
         tags=_tags(values.get("tags")),
         comments=_comments(_words("comments", values.get("comments"))),
+        replies=_choice(ReplyScope, "replies", _words("replies", values.get("replies"))),
+        quotes=_choice(QuotePolicy, "quotes", _words("quotes", values.get("quotes"))),
         unknown=tuple(name for name in values if name not in known),
     )
 
@@ -161,3 +169,12 @@ def _comments(word: str | None) -> CommentPolicy | None:
     if word is None or word.lower() in _COMMENTS:
         return _COMMENTS[word.lower()] if word else None
     raise Invalid("`comments` in the front matter must be open, cautious, hold_all or closed.")
+
+
+def _choice(kind: type[_Choice], name: str, word: str | None) -> _Choice | None:
+    if not word:
+        return None
+    if word.lower() in {choice.value for choice in kind}:
+        return kind(word.lower())
+    *first, last = (choice.value for choice in kind)
+    raise Invalid(f"`{name}` in the front matter must be {', '.join(first)} or {last}.")

@@ -6,12 +6,13 @@ from typing import ClassVar
 from starlette.responses import Response
 
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Post, PostState
 from fedblog.errors import Conflict, Invalid, Refused
 from fedblog.services import communities, media, publishing, sharing, writing
 from fedblog.services.workshop import the_blog
 from fedblog.services.writing import Draft
-from fedblog.store import pins, posts
+from fedblog.store import pins, posts, quotes
 from fedblog.store.door import Reader
 from fedblog.store.media import PostImage
 from fedblog.web import addresses, frame
@@ -30,6 +31,18 @@ POLICIES = (
     (CommentPolicy.CLOSED, "Closed: no comments"),
 )
 
+SCOPES = (
+    (ReplyScope.EVERYONE, "Everyone"),
+    (ReplyScope.FOLLOWERS, "Followers of the blog, and people it names"),
+    (ReplyScope.MENTIONED, "Only people the post names"),
+)
+QUOTES = (
+    (QuotePolicy.EVERYONE, "Everyone"),
+    (QuotePolicy.FOLLOWERS, "Followers of the blog"),
+    (QuotePolicy.HOLD_ALL, "Everyone, after you said yes"),
+    (QuotePolicy.NOBODY, "Nobody"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ComposePage:
@@ -46,6 +59,11 @@ class ComposePage:
     blog_policy: str
     direction: str
     policies: tuple[tuple[CommentPolicy, str], ...] = POLICIES
+    blog_scope: str = ""
+    blog_quotes: str = ""
+    scopes: tuple[tuple[ReplyScope, str], ...] = SCOPES
+    quotes: tuple[tuple[QuotePolicy, str], ...] = QUOTES
+    quoted_by: int = 0
     is_minor: bool = False
     is_unsaved: bool = False
     problem: str = ""
@@ -197,6 +215,9 @@ async def _view(db: Reader, visit: Visit, post: Post | None, typed: Typed) -> Co
         blog_language=blog.language,
         blog_policy=blog.comment_policy.value.replace("_", " "),
         direction=frame.direction(typed.draft.language or blog.language),
+        blog_scope=dict(SCOPES)[blog.reply_scope].lower(),
+        blog_quotes=dict(QUOTES)[blog.quote_policy].lower(),
+        quoted_by=await quotes.count_of_post(db, post.pk) if post else 0,
         is_minor=typed.is_minor,
         is_pinned=post is not None and await pins.is_pinned(db, post.pk),
         is_shared=is_shared,

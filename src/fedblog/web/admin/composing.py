@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Media, Post
 from fedblog.ids import slug as slug_of
 from fedblog.services.writing import Draft
@@ -18,7 +19,7 @@ _ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 async def draft_of(db: Reader, blog_pk: int, form: Form) -> Draft:
     """The draft that a form holds."""
-    policy = form.line("comment_policy")
+    policy, scope, quotes = form.line("comment_policy"), form.line("reply_scope"), form.line("quote_policy")
     return Draft(
         title=form.line("title"),
         markdown=form.text("body"),
@@ -30,6 +31,8 @@ async def draft_of(db: Reader, blog_pk: int, form: Form) -> Draft:
         content_warning=form.line("content_warning"),
         comment_policy=CommentPolicy(policy) if policy in set(CommentPolicy) else None,
         images=await _images(db, blog_pk, form),
+        reply_scope=ReplyScope(scope) if scope in set(ReplyScope) else None,
+        quote_policy=QuotePolicy(quotes) if quotes in set(QuotePolicy) else None,
     )
 
 

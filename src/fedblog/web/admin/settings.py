@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from fedblog.domain.blog import Blog, CommentPolicy, ProfileField
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Media
 from fedblog.errors import Refused
 from fedblog.services import describing, media
@@ -17,7 +18,7 @@ from fedblog.store import media as media_rows
 from fedblog.store.door import Reader
 from fedblog.web.admin import around, going
 from fedblog.web.admin.around import Around
-from fedblog.web.admin.compose import POLICIES
+from fedblog.web.admin.compose import POLICIES, QUOTES, SCOPES
 from fedblog.web.admin.gate import on
 from fedblog.web.admin.submission import Submission
 from fedblog.web.admin.visit import Visit
@@ -41,6 +42,8 @@ class SettingsPage:
     header: Media | None
     feed_url: str
     policies: tuple[tuple[CommentPolicy, str], ...] = POLICIES
+    scopes: tuple[tuple[ReplyScope, str], ...] = SCOPES
+    quotes: tuple[tuple[QuotePolicy, str], ...] = QUOTES
     problem: str = ""
     picture_problem: str = ""
 
@@ -65,7 +68,7 @@ async def save(visit: Visit, form: Submission) -> Response:
 
 
 def _typed(now: Settings, form: Submission) -> Settings:
-    policy = form.line("comment_policy")
+    policy, scope, quotes = form.line("comment_policy"), form.line("reply_scope"), form.line("quote_policy")
     pairs = zip(form.lines("field_name"), form.lines("field_value"), strict=False)
     return replace(
         now,
@@ -74,6 +77,8 @@ def _typed(now: Settings, form: Submission) -> Settings:
         language=form.line("language"),
         time_zone=form.line("time_zone"),
         comment_policy=CommentPolicy(policy) if policy in set(CommentPolicy) else now.comment_policy,
+        reply_scope=ReplyScope(scope) if scope in set(ReplyScope) else now.reply_scope,
+        quote_policy=QuotePolicy(quotes) if quotes in set(QuotePolicy) else now.quote_policy,
         approves_followers=form.flag("approves_followers"),
         fields=tuple(ProfileField(name, value) for name, value in pairs if name or value),
     )
