@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from fedblog.domain.comment import CommentState
+from fedblog.domain.interaction import InteractionKind
 from fedblog.services.workshop import the_blog
-from fedblog.store import checkups, comments, followers, mentions
+from fedblog.store import checkups, comments, followers, interactions, mentions, quotes
 from fedblog.store.door import Reader
 from fedblog.web.admin import going
 from fedblog.web.admin.visit import Visit
@@ -58,6 +59,7 @@ _ENTRIES = (
     ("/admin/", "Posts"),
     ("/admin/comments", "Comments"),
     ("/admin/mentions", "Mentions"),
+    ("/admin/quotes", "Quotes"),
     ("/admin/elsewhere", "Elsewhere"),
     ("/admin/followers", "Followers"),
     ("/admin/reports", "Reports"),
@@ -77,6 +79,7 @@ async def _badges(db: Reader, blog_pk: int) -> dict[str, str]:
     return {
         "/admin/comments": f"{held:,} held" if held else _some(unread, "new"),
         "/admin/mentions": _some(await mentions.count_unread(db, blog_pk), "new"),
+        "/admin/quotes": await _quotes(db, blog_pk),
         "/admin/followers": _some(await followers.count_pending(db, blog_pk), "waiting"),
         "/admin/reports": f"{len(reports):,} open" if reports else "",
         "/admin/health": await _problems(db, blog_pk),
@@ -86,6 +89,11 @@ async def _badges(db: Reader, blog_pk: int) -> dict[str, str]:
 async def _problems(db: Reader, blog_pk: int) -> str:
     last = await checkups.last(db, blog_pk)
     return count(last.problems, "problem") if last and last.problems else ""
+
+
+async def _quotes(db: Reader, blog_pk: int) -> str:
+    waiting = await interactions.count_waiting(db, blog_pk, InteractionKind.QUOTE)
+    return _some(waiting, "waiting") or _some(await quotes.count_unread(db, blog_pk), "new")
 
 
 def _some(number: int, words: str) -> str:

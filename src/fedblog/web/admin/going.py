@@ -28,6 +28,8 @@ SAID: Mapping[str, str] = {
     "approved": "The comment is shown now.",
     "hidden": "The comment is hidden.",
     "removed": "The comment is deleted.",
+    "quote-allowed": "The quote is allowed, and its server is told.",
+    "quote-refused": "The quote is refused. Servers that know are told; what they already show may stay.",
     "answered": "Your answer stands below the post and is on its way.",
     "blocked": "Blocked. Nothing more will come in from there.",
     "lifted": "The block is lifted.",
