@@ -1,8 +1,13 @@
 """`fedblog comments`: list, approve, hide and delete comments."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from fedblog.cli.main import actions, natural
+
+if TYPE_CHECKING:
+    from fedblog.store.comments import CommentLine
+    from fedblog.store.door import Reader
 
 HELP = "list, approve, hide and delete comments"
 
@@ -35,8 +40,10 @@ async def show_list(arguments: argparse.Namespace) -> int:
     from fedblog.store import comments
 
     async with opened(arguments) as shop:
-        blog = await the_blog(shop.store.reader)
-        found = await comments.listed(shop.store.reader, blog.pk, limit=arguments.limit)
+        db = shop.store.reader
+        blog = await the_blog(db)
+        found = await comments.listed(db, blog.pk, limit=arguments.limit)
+        answers = {c.pk: await _approval(db, blog.pk, c) for c in found}
     rows = [
         {
             "pk": c.pk,
@@ -51,6 +58,8 @@ async def show_list(arguments: argparse.Namespace) -> int:
             "text": c.text,
             "remote_id": c.object_id,
             "received_at": time_text(c.received_at),
+            "approval": answers[c.pk][0],
+            "authorization": answers[c.pk][1],
         }
         for c in found
     ]
@@ -59,6 +68,19 @@ async def show_list(arguments: argparse.Namespace) -> int:
     else:
         show_rows(rows, ("pk", "post_pk", "number", "state", "handle", "text"), empty="There are no comments yet.")
     return 0
+
+
+async def _approval(db: "Reader", blog_pk: int, line: "CommentLine") -> tuple[str | None, str | None]:
+    """What was said between the servers about a comment (asked, approved, rejected, denied, ended), and the id of the
+    authorization."""
+    from fedblog.domain.interaction import InteractionKind
+    from fedblog.store import interactions, own_interactions
+
+    if line.is_by_author:
+        own = await own_interactions.by_object_id(db, line.object_id)
+        return (own.state.value, own.approval_id) if own else (None, None)
+    known = await interactions.by_object_id(db, blog_pk, InteractionKind.REPLY, line.object_id)
+    return (known.state.value, known.approval_id) if known else (None, None)
 
 
 async def moderate(arguments: argparse.Namespace) -> int:

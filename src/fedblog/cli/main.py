@@ -19,6 +19,7 @@ COMMANDS = (
     "account",
     "post",
     "comments",
+    "quotes",
     "elsewhere",
     "followers",
     "alias",

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, CommentState
+from fedblog.domain.interaction import AnswerState, InteractionKind, InteractionState
 from fedblog.domain.moderation import Rule
 from fedblog.domain.post import Post
 from fedblog.errors import Missing
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, posts
+from fedblog.store import comments, interactions, own_interactions, posts
 from fedblog.store.comments import CommentLine
 from fedblog.store.door import Reader
 from fedblog.urls import host_of
@@ -37,7 +38,8 @@ _STAYS_HIDDEN = frozenset({Rule.NOT_PUBLIC, Rule.NO_LONGER_PUBLIC, Rule.AUTHOR_H
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A comment as the author sees it. `lock` says who else may read it, where that is not everybody;
-    `why` is the rule that keeps it off the page; `place` leads to it there, or to its post."""
+    `why` is the rule that keeps it off the page; `told` is what its server was told, or told us; `stamp_url` the
+    authorization; `place` leads to it there, or to its post."""
 
     pk: int
     person: Person
@@ -52,6 +54,8 @@ class Shown:
     state: str
     lock: str
     why: str
+    told: str
+    stamp_url: str
     post_title: str
     place: str
     is_new: bool
@@ -135,6 +139,7 @@ async def shown(db: Reader, blog: Blog, line: CommentLine) -> Shown:
     post = await posts.by_pk(db, line.post_pk)
     original = "" if line.is_by_author else web_address(line.url) or web_address(line.object_id)
     is_removed = line.removed_at is not None
+    told, stamp_url = await _told(db, blog, line)
     is_showable = line.audience.may_be_shown and line.rule not in _STAYS_HIDDEN and not is_removed
     return Shown(
         pk=line.pk,
@@ -150,6 +155,8 @@ async def shown(db: Reader, blog: Blog, line: CommentLine) -> Shown:
         state=line.state.value,
         lock=_AUDIENCES.get(line.audience, ""),
         why=_why(line),
+        told=told,
+        stamp_url=stamp_url,
         post_title=post.title if post else "",
         place=_place(post, line),
         is_new=line.read_at is None,
@@ -177,6 +184,28 @@ def _person(blog: Blog, line: CommentLine) -> Person:
 def _attached(line: CommentLine) -> tuple[Attached, ...]:
     links = [thing for thing in line.attachments if web_address(thing.url)]
     return tuple(Attached(thing.url, thing.name or "Attachment", host_of(thing.url) or "") for thing in links)
+
+
+_TOLD = {
+    InteractionState.ASKED: "Its server asked first, and waits for your answer.",
+    InteractionState.APPROVED: "Its server is told that you allow it.",
+    InteractionState.REJECTED: "Its server asked first, and is told that it is refused.",
+    InteractionState.DENIED: "Its server is told that you do not want it.",
+}
+_SAID = {
+    AnswerState.ASKED: "Waits for the yes of whom it answers.",
+    AnswerState.APPROVED: "Allowed by whom it answers.",
+    AnswerState.REJECTED: "Rejected by whom it answers: it stands here only, and other servers are asked to remove it.",
+}
+
+
+async def _told(db: Reader, blog: Blog, line: CommentLine) -> tuple[str, str]:
+    """What was said between the servers about a comment, and the authorization; for most nothing."""
+    if line.is_by_author:
+        own = await own_interactions.by_object_id(db, line.object_id)
+        return (_SAID.get(own.state, ""), own.approval_id or "") if own else ("", "")
+    known = await interactions.by_object_id(db, blog.pk, InteractionKind.REPLY, line.object_id)
+    return (_TOLD.get(known.state, ""), known.approval_id or "") if known else ("", "")
 
 
 def _why(line: CommentLine) -> str:
