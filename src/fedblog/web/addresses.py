@@ -24,6 +24,16 @@ def reply_path(post: Post) -> str:
     return f"/reply/{post.pk}"
 
 
+def like_path(post: Post) -> str:
+    """Where a reader goes on to like a post."""
+    return f"/like/{post.pk}"
+
+
+def boost_path(post: Post) -> str:
+    """Where a reader goes on to boost a post."""
+    return f"/boost/{post.pk}"
+
+
 def page_path(first: str, number: int) -> str:
     """The page of that number in a list that begins at `first`."""
     if number == 1:

@@ -191,6 +191,8 @@ class PostView:
     emojis: tuple[Emoji, ...]
     comments: int
     reply_path: str
+    like_path: str
+    boost_path: str
     is_open: bool
 
 

@@ -20,6 +20,8 @@ async def show_robots(request: Request) -> Response:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /reply/",
+        "Disallow: /like/",
+        "Disallow: /boost/",
         f"Sitemap: {desk.of(request).origin}/sitemap.xml",
         "",
     )

@@ -133,6 +133,8 @@ def _post(rows: Rows) -> PostView:
         emojis=tuple(Emoji(one.content, one.people, addresses.media_path(one.file_name)) for one in rows.emojis),
         comments=len(rows.lines),
         reply_path=addresses.reply_path(post) if is_open else "",
+        like_path=addresses.like_path(post),
+        boost_path=addresses.boost_path(post),
         is_open=is_open,
     )
 

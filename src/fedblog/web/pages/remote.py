@@ -1,4 +1,4 @@
-"""Follow and reply from the reader's own server: a form, then a page with an ordinary link there.
+"""Follow, reply, like and boost from the reader's own server: a form, then a page with an ordinary link there.
 
 A link and no redirect: browsers refuse to leave for a foreign host behind a form under
 `form-action 'self'` (decisions.md, Web).
@@ -63,6 +63,8 @@ async def _errand(web: Web, request: Request) -> Errand:
     post_pk, number = request.path_params.get("post_pk"), request.path_params.get("number")
     if post_pk is None:
         return await web.shop.store.read(lambda db: _follow(db, web))
+    if (verb := request.scope["path"].split("/")[1]) in _GESTURES:
+        return await web.shop.store.read(lambda db: _gesture(db, web, post_pk, verb))
     return await web.shop.store.read(lambda db: _reply(db, web, post_pk, number))
 
 
@@ -104,6 +106,31 @@ async def _reply(db: Reader, web: Web, post_pk: int, number: int | None) -> Erra
     return Errand(Intent.REPLY, object_id, words, page, (frame.TOPIC, frame.post_topic(post.pk)))
 
 
+_GESTURES = {
+    "like": (Intent.LIKE, "Like", "Your like is counted at the post."),
+    "boost": (Intent.BOOST, "Boost", "Your followers see the post, and your boost is counted here."),
+}
+
+
+async def _gesture(db: Reader, web: Web, post_pk: int, verb: str) -> Errand:
+    blog, post = await the_blog(db), await posts.by_pk(db, post_pk)
+    if post is None or not post.is_public:
+        raise Missing("There is no post here.")
+    intent, word, effect = _GESTURES[verb]
+    page = RemotePage(
+        frame=await frame.of(db, blog, web.statics),
+        head=Head(title=f"{word} from your server", is_indexed=False),
+        heading=f"{word} from your server",
+        lead=f"You {verb} “{post.title}” with the account that you have. {effect}",
+        action=addresses.like_path(post) if intent is Intent.LIKE else addresses.boost_path(post),
+        button="Go on",
+        copied=post.object_id or "",
+        back=Link(addresses.post_path(post), "Back to the post"),
+    )
+    words = f"Your server will open “{post.title}” for you to {verb}. {effect}"
+    return Errand(intent, post.object_id or "", words, page, (frame.TOPIC, frame.post_topic(post.pk)))
+
+
 async def _open_post(db: Reader, blog: Blog, post_pk: int) -> Post:
     post = await posts.by_pk(db, post_pk)
     if post is None or not post.is_public:
@@ -123,5 +150,7 @@ async def _comment(db: Reader, post: Post, number: int) -> str:
 routes = [
     on("/follow", get=ask, post=go),
     on("/reply/{post_pk:int}", get=ask, post=go),
+    on("/like/{post_pk:int}", get=ask, post=go),
+    on("/boost/{post_pk:int}", get=ask, post=go),
     on("/reply/{post_pk:int}/{number:int}", get=ask, post=go),
 ]
