@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fedblog.domain.breaker import unknown_host
 from fedblog.domain.delivery import Host
+from fedblog.store import hosts
 from fedblog.store.door import Reader
+from fedblog.store.rows import build
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +58,28 @@ async def turned_away(db: Reader, host: str) -> list[TurnedAway]:
 
 
 async def in_need(db: Reader, now: int, given_up_since: int) -> list[InNeed]:
-    """The servers that need a look: first those that have failed the longest."""
-    rows = await db.all(
-        """SELECT h.*, (SELECT COUNT(*) FROM delivery d WHERE d.host = h.name AND d.ended_at IS NULL) AS waiting,
-                  COALESCE(g.number, 0) AS gave_up
-           FROM host h LEFT JOIN (
-               SELECT host, COUNT(*) AS number FROM delivery
-               WHERE state IN ('gave_up', 'cancelled') AND state = 'gave_up' AND ended_at >= ? GROUP BY host
-           ) AS g ON g.host = h.name
-           WHERE h.failures > 0 OR h.retry_after > ? OR g.number > 0
-           ORDER BY COALESCE(h.failing_since, ?), h.name LIMIT 500""",
-        given_up_since,
+    """The servers that need a look: first those that have failed the longest. At most 500."""
+    failing = await db.all(
+        "SELECT * FROM host WHERE failures > 0 OR retry_after > ? ORDER BY COALESCE(failing_since, ?), name LIMIT 500",
         now,
         now,
     )
-    return [_in_need(dict(row)) for row in rows]
+    gave_up = await db.all(
+        """SELECT host, COUNT(*) AS number FROM delivery
+           WHERE state IN ('gave_up', 'cancelled') AND state = 'gave_up' AND ended_at >= ?
+           GROUP BY host ORDER BY host LIMIT 500""",
+        given_up_since,
+    )
+    known = {row["name"]: build(Host, row) for row in failing}
+    lost: dict[str, int] = {row["host"]: row["number"] for row in gave_up}
+    names = [*known, *(name for name in lost if name not in known)][:500]
+    return [await _in_need(db, known.get(name), name, lost.get(name, 0)) for name in names]
 
 
-def _in_need(columns: dict[str, object]) -> InNeed:
-    waiting, gave_up = columns.pop("waiting"), columns.pop("gave_up")
-    return InNeed(Host(**columns), int(str(waiting)), int(str(gave_up)))  # type: ignore[arg-type]
+async def _in_need(db: Reader, known: Host | None, name: str, gave_up: int) -> InNeed:
+    host = known or await hosts.by_name(db, name) or unknown_host(name)
+    waiting = await db.value("SELECT COUNT(*) FROM delivery WHERE host = ? AND ended_at IS NULL", name)
+    return InNeed(host, int(waiting), gave_up)
 
 
 async def is_known(db: Reader, host: str) -> bool:

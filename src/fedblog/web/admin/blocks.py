@@ -79,7 +79,7 @@ async def _named(db: Reader, kind: BlockKind, value: str) -> str:
 
 async def ask(visit: Visit) -> Response:
     """The form: for somebody, or for a server by name."""
-    return await _form(visit, visit.asked("actor"), "")
+    return await _form(visit, visit.asked("actor"), visit.asked("host").strip()[:255])
 
 
 async def block(visit: Visit, form: Submission) -> Response:
