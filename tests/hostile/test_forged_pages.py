@@ -1,13 +1,9 @@
 """Whoever comments says something, and is nobody else: no forged marks, anchors, names or handles on our page.
 
 Known cases: comments that bring microformats or ids of their own, `<img onerror>` in display names, names that turn
-the line around with U+202E, Akkoma 3.18 (handles that only one side claims), Misskey CVE-2025-25306 (a `url` taken for
-an id) (security.md X04, X10, S08, S22; decisions.md, Web).
+the line around with U+202E, Misskey CVE-2025-25306 (a `url` taken for an id) (security.md X04, X10, S08; decisions.md,
+Web). Handles are in `who_sent_this/test_s22_handle_spoofing`.
 """
-
-import json
-from collections import Counter
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,60 +12,8 @@ from hypothesis import strategies as st
 from fedblog.domain.blog import CommentPolicy
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
+from tests.hostile.page_elements import page_of, say
 from tests.lengths import examples
-
-VOID = {"img", "br", "meta", "link", "input", "hr", "wbr"}
-URL_ATTRIBUTES = {"href", "src", "action", "srcset", "poster", "cite", "formaction", "data", "background"}
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and the text inside of each."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.elements, self.open, self.texts = [], [], []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        attributes = {name: value or "" for name, value in attrs}
-        assert len(attributes) == len(attrs), (tag, attrs)
-        self.elements.append((tag, attributes))
-        self.texts.append([])
-        if tag not in VOID:
-            self.open.append(len(self.elements) - 1)
-
-    def handle_endtag(self, tag):
-        assert self.open, tag
-        assert self.elements[self.open.pop()][0] == tag, tag
-
-    def handle_data(self, data):
-        for number in self.open:
-            self.texts[number].append(data)
-
-    def classes(self):
-        return Counter(name for _, attributes in self.elements for name in attributes.get("class", "").split())
-
-    def text_of(self, wanted):
-        """The text of every element with that class."""
-        return [
-            "".join(parts)
-            for (_, attributes), parts in zip(self.elements, self.texts, strict=True)
-            if wanted in attributes.get("class", "").split()
-        ]
-
-
-async def page_of(blog, post):
-    page = Page(await blog.page(post))
-    assert page.open == []
-    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
-    assert [name for name, count in ids.items() if count > 1] == []
-    for tag, attributes in page.elements:
-        assert tag not in {"script", "style", "iframe", "object", "embed", "svg", "math", "base", "video", "audio"}, tag
-        assert [name for name in attributes if name.startswith("on") or name in {"style", "srcdoc"}] == []
-        for name in URL_ATTRIBUTES & set(attributes):
-            assert attributes[name].startswith(("https://", "/", "#")), attributes
-    return page
 
 
 @pytest.fixture
@@ -79,15 +23,6 @@ async def post(blog):
 
 MARKS = """h-entry h-card h-feed h-cite p-author p-name u-url u-uid u-photo u-in-reply-to u-comment u-like-of e-content
 dt-published comment badge handle avatar number sr skip post-foot reactions comments thread answers warning"""
-
-
-async def say(blog, person, post, content, **extra):
-    note = person.note(content, in_reply_to=extra.pop("in_reply_to", post.object_id)) | extra
-    answer = await person.post(blog.inbox, person.create(note))
-    assert answer.status == 202
-    blog.box.clock.move(minutes=1)
-    await blog.work()
-    return note
 
 
 async def test_the_text_of_a_comment_brings_no_marks_of_ours(blog, ada, post):
@@ -185,40 +120,6 @@ async def test_no_text_in_any_place_breaks_the_page(blog, pond, data):
     assert page.classes()["h-cite"] == 1
     assert "badge" not in page.classes()
     assert page.text_of("handle")[1] == f"@h{number}@pond.example"
-
-
-async def test_a_user_name_cannot_carry_a_handle_of_its_own(blog, pond, post):
-    odd = ["blog@blog.example", "blog@blog.example/", "@blog", "a b", "a\u202eb", "<b>", "", "x" * 200, "blog\u200b"]
-    for number, username in enumerate(odd):
-        person = pond.person(f"u{number}")
-        pond.documents[f"/users/u{number}"] |= {"preferredUsername": username, "name": "n"}
-        await say(blog, person, post, "<p>x</p>")
-    handles = (await page_of(blog, post)).text_of("handle")[1:]
-    assert len(handles) == len(odd)
-    for handle in handles:
-        assert handle.endswith("@pond.example"), handle
-        assert handle.count("@") == 2, handle
-        assert not set(handle) & set(" <>\u202e\u200b/"), handle
-
-
-async def test_a_handle_of_another_server_is_not_worn(blog, box, pond, post):
-    """WebFinger has to lead there and back (S22): who only claims the blog's handle gets the own host's."""
-    eve = pond.person("eve", webfinger="acct:blog@blog.example")
-    lying = Peer(box, "lying.example")
-    mallory = lying.person("mallory")
-    served = lying.serve
-
-    async def lie(request):
-        answer = await served(request)
-        if "/.well-known/webfinger" not in request.target:
-            return answer
-        said = json.loads(answer.body) | {"subject": "acct:blog@blog.example"}
-        return type(answer)(200, answer.headers, json.dumps(said).encode())
-
-    box.servers["lying.example"] = lie
-    for person in (eve, mallory):
-        await say(blog, person, post, "<p>x</p>")
-    assert (await page_of(blog, post)).text_of("handle")[1:] == ["@eve@pond.example", "@mallory@lying.example"]
 
 
 async def test_no_words_come_in_through_a_reaction(blog, ada, post):

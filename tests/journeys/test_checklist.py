@@ -1,8 +1,6 @@
 """Rows of the federation checklist (protocol.md h) as whole stories, where no other test tells them.
 
-The others: 1, 2, 4, 5 in `tests/unit/ap`; 6, 7, 9, 10, 24 to 30, 33 in `tests/unit/services`; 8, 37 to 39 in
-`test_delivery`; 12 to 14 in `tests/hostile/test_identity`; 16 to 18 in `test_every_route`; 28, 29 in
-`test_private_replies_stay_private`; 31 in `test_remote_html`; 40 in `test_way_out`; 47 in `test_inbox_never_breaks`.
+Tests of the other rows are where their subject is, and carry a mark with the row (`tests/shape/test_checklist.py`).
 """
 
 import json

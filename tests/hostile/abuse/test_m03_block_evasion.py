@@ -1,7 +1,8 @@
-"""What is blocked acts nowhere: neither by itself, nor through others, nor from before, nor from a subdomain.
+"""M03, the blocked who come back through others, from before, or from a subdomain.
 
-Known cases: Mastodon CVE-2026-23961 (posts of the suspended came back by boosts), Hollo 0.8.5 (a block did not stop
-likes), Akkoma 3.20 (signatures of the blocked were accepted) (security.md M03).
+Known case: Mastodon CVE-2026-23961 (posts of the suspended came back by boosts), Hollo 0.8.5 (a block did not stop
+likes), Akkoma 3.20 (signatures of the blocked were accepted).
+Verdict: 403 at the door, and nothing of theirs is visible anywhere, counted, asked for or sent.
 """
 
 import re

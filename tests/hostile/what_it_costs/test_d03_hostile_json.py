@@ -1,7 +1,8 @@
-"""Whatever a known sender signs gets a plain answer and a verdict, and leaves the blog whole.
+"""D03, JSON that a parser or a database does not survive. Whatever a known sender signs leaves the blog whole.
 
-Known cases: nested JSON that ends in a RecursionError, numbers of 5,000 digits, lone surrogates and 2^70 that a
-database does not take, GoToSocial's internal error for undecodable JSON (security.md D03, R24; protocol.md a.4).
+Known case: nested JSON that ends in a RecursionError, numbers of 5,000 digits, lone surrogates and 2^70 that a
+database does not take, GoToSocial's internal error for undecodable JSON.
+Verdict: 400 for what is no sound JSON, and for all else a plain verdict; never a 5xx but "come back later" (protocol.md a.4).
 """
 
 import itertools

@@ -9,7 +9,7 @@ import hmac
 import pytest
 
 from fedblog.ap.signatures import Message, claim, read_public_key
-from fedblog.errors import Invalid, Unproven
+from fedblog.errors import Unproven
 from tests.hand_signed import (
     BODY,
     HOST,
@@ -17,7 +17,6 @@ from tests.hand_signed import (
     MINUTE,
     NOW,
     cavage,
-    ed25519_key,
     http_date,
     pem_of,
     rfc9421,
@@ -268,26 +267,6 @@ def test_draft_cavage(case):
 def test_rfc9421(case):
     forge, reason = RFC9421[case]
     assert refusal(forge()) == reason
-
-
-@pytest.mark.parametrize("sign", [cavage, rfc9421])
-def test_a_short_rsa_key_proves_nothing_although_it_signed(sign):
-    weak = rsa_key("weak", bits=1024)
-    assert claim(sign(weak), NOW, needs_body=True)
-    with pytest.raises(Invalid, match="2048"):
-        read_public_key(pem_of(weak))
-
-
-@pytest.mark.parametrize("sign", [cavage, rfc9421])
-def test_an_rsa_algorithm_with_an_ed25519_key_is_refused(sign):
-    key = ed25519_key()
-    assert not claim(sign(key), NOW, needs_body=True).is_made_by(read_public_key(pem_of(key)))
-
-
-@pytest.mark.parametrize("host", [f"{HOST}/inbox?", f"{HOST}.", f"{HOST}:8443", f"{HOST}, {HOST}", f"user@{HOST}", ""])
-@pytest.mark.parametrize("sign", [cavage, rfc9421])
-def test_a_host_header_that_is_not_exactly_ours_is_refused(sign, host):
-    assert refusal(sign(ADA, headers={"Host": host})) == "host"
 
 
 def test_a_value_cannot_forge_a_line_of_the_signing_string():

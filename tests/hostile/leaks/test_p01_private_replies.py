@@ -1,86 +1,32 @@
-"""Nothing that was not public ever reaches a public address, nor another server.
+"""P01, replies that were not public, on public pages.
 
-Known cases: Hollo 0.6.12 (direct messages on public pages) and 0.7.11 (in the Atom feed), CVE-2026-25808 (in the
-outbox), the WordPress plugin's bug 30 (drafts federated), WordPress 6.9.10 and 7.0.5 (comments and titles of
-unpublished posts) (security.md P01, P02; protocol.md e.4, checklist 28 and 29).
+Known case: Hollo 0.6.12 (direct messages on public pages) and 0.7.11 (in the Atom feed), CVE-2026-25808 (in the outbox).
+Verdict: kept for the author alone; not a byte of it at a public address, nor sent to another server (protocol.md e.4).
 
 Every example writes marked texts; then whatever the route table, the links of the pages and the log of the network
 hold is searched for the marks of what was not public.
 """
 
-import io
-import itertools
 import json
-import re
-from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import CommentState
 from fedblog.errors import Conflict
-from fedblog.services import answering, moderating, publishing, writing
-from fedblog.services.media import take_in
-from fedblog.services.writing import Draft
-from fedblog.store import comments, posts
-from fedblog.store.media import PostImage
+from fedblog.services import answering, moderating, publishing
+from fedblog.store import comments
 from tests.fediverse.peer import PUBLIC
-from tests.hostile.asking import AP, BROWSER, every_address, is_public, send
+from tests.hostile.asking import AP
+from tests.hostile.leaks.searching import everything_public, marked, marks, new_mark, where
 from tests.lengths import examples
 
 IN_FIXTURE = settings(
     max_examples=examples(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-marks = itertools.count(1)
-
-
-def new_mark():
-    """A word that stands nowhere else."""
-    return f"mark{next(marks):06}kram"
-
-
-async def everything_public(blog, post):
-    """Every public answer that can be found: the route table, and whatever its answers link to on this host."""
-    waiting = ["/nothing", "/2026", "/1999/01/nothing", "/ap/notes/nothing", "/ap/articles/nothing", "/media/nothing"]
-    waiting += [address for address in await every_address(blog, post) if is_public(address)]
-    waiting += [f"/reply/{pk}" for pk in range(max(1, post.pk - 4), post.pk + 2)]
-    waiting += [f"/reply/{post.pk}/{number}" for number in range(1, 9)]
-    seen, answers = set(), []
-    while waiting and len(seen) < 400:
-        address = waiting.pop()
-        if address in seen or not is_public(address):
-            continue
-        seen.add(address)
-        for accept in (AP, BROWSER):
-            answer = await send(blog, "GET", address, [("accept", accept)])
-            answers.append((f"GET {address}", answer))
-            waiting += _links(blog, answer)
-        if address.startswith(("/follow", "/reply")):
-            form = [("content-type", "application/x-www-form-urlencoded"), ("accept", BROWSER)]
-            answers.append((f"POST {address}", await send(blog, "POST", address, form, b"handle=x")))
-    return answers
-
-
-def _links(blog, answer):
-    text = answer.body.decode("utf-8", "replace")
-    found = re.findall(rf'(?:href|src|action)="(/[^"#]*)|({re.escape(blog.origin)}/[^"#<>\s\\]*)', text)
-    located = (answer.header("location") or "").partition("#")[0]
-    paths = [path or full.removeprefix(blog.origin) for path, full in found]
-    return [*paths, *([located.removeprefix(blog.origin)] if located.startswith(blog.origin) else [])]
-
-
-def where(mark, answers):
-    """The addresses whose answer holds the mark, in any writing."""
-    spellings = {mark, quote(mark), mark.upper(), mark.title(), json.dumps(mark)[1:-1]}
-    texts = ((name, f"{answer.headers} {answer.body.decode('utf-8', 'replace')}") for name, answer in answers)
-    return [
-        name for name, text in texts if any(spelling in text or spelling in unquote(text) for spelling in spellings)
-    ]
 
 
 def private_audiences(person, us):
@@ -119,31 +65,6 @@ def public_audiences(person, us):
         {"to": [us], "cc": ["Public"]},
         {"to": [{"id": PUBLIC}]},
     ]
-
-
-def marked(note, mark, us):
-    """The note with the mark in everything that it says."""
-    return note | {
-        "content": f"<p>{mark} <a href='https://{mark}.example/{mark}' title='{mark}'>{mark}</a></p>",
-        "contentMap": {"en": f"<p>{mark}</p>"},
-        "summary": f"{mark} warning",
-        "name": f"{mark} name",
-        "sensitive": True,
-        "url": f"https://pond.example/@x/{mark}",
-        "source": {"content": mark, "mediaType": "text/markdown"},
-        "tag": [
-            {"type": "Mention", "href": us, "name": f"@{mark}@blog.example"},
-            {"type": "Hashtag", "href": f"https://pond.example/tags/{mark}", "name": f"#{mark}"},
-            {
-                "type": "Emoji",
-                "name": f":{mark}:",
-                "icon": {"type": "Image", "url": f"https://pond.example/{mark}.png"},
-            },
-        ],
-        "attachment": [
-            {"type": "Document", "mediaType": "image/png", "url": f"https://pond.example/{mark}.png", "name": mark}
-        ],
-    }
 
 
 @pytest.mark.soak
@@ -338,81 +259,3 @@ async def test_what_waits_or_was_hidden_or_refused_stands_nowhere(blog, ada, pon
             assert where(mark, answers) == [], name
     states = {line.state for line in await comments.listed(blog.shop.store.reader, 1)}
     assert states == {CommentState.HELD, CommentState.REFUSED, CommentState.HIDDEN, CommentState.REMOVED}
-
-
-async def marked_draft(blog, mark):
-    """A draft with the mark in everything that it says, and with a picture."""
-    drawn = io.BytesIO()
-    Image.new("RGB", (8, 8), f"#{abs(hash(mark)) % 0xFFFFFF:06x}").save(drawn, "PNG")
-    media = await take_in(blog.shop, 1, drawn.getvalue(), alt=mark)
-    image = PostImage(media.pk, media.name, media.media_type, media.width, media.height, f"{mark}.png", mark)
-    return media.name, Draft(
-        title=f"Title {mark}",
-        markdown=f"# {mark}\n\n{mark} #{mark} ![{mark}]({mark}.png) [x](https://{mark}.example/)",
-        slug=f"slug-{mark}",
-        summary=f"summary {mark}",
-        tags=(mark,),
-        content_warning=f"cw {mark}",
-        images=(image,),
-    )
-
-
-async def test_drafts_and_what_was_taken_back_stand_nowhere(blog, ada, pond):
-    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
-    other = await blog.publish("Something else", "Words.")
-    secrets = {}
-    mark = new_mark()
-    name, draft = await marked_draft(blog, mark)
-    await writing.create(blog.shop, draft)
-    secrets["draft"] = (mark, name)
-    for ending in ("unpublished", "deleted", "edited"):
-        mark = new_mark()
-        name, draft = await marked_draft(blog, mark)
-        post = await publishing.publish_new(blog.shop, draft)
-        await blog.work()
-        await everything_public(blog, other)  # so that every cache has seen it
-        if ending == "edited":
-            await publishing.edit(blog.shop, post.pk, Draft("Other words", "Nothing left.", slug="other-words"))
-        elif ending == "unpublished":
-            await publishing.unpublish(blog.shop, post.pk)
-        else:
-            await publishing.delete(blog.shop, post.pk)
-        await blog.work()
-        secrets[ending] = (mark, name)
-        answer = await blog.get(post.path, BROWSER)
-        assert answer.status == (308 if ending == "edited" else 410), ending
-        assert mark.encode() not in answer.body
-        if ending != "edited":
-            tombstone = await blog.get(post.object_id, AP)
-            assert (tombstone.status, json.loads(tombstone.body)["type"]) == (410, "Tombstone")
-            assert mark.encode() not in tombstone.body
-    answers = await everything_public(blog, other)
-    for ending, (mark, name) in secrets.items():
-        assert where(mark, answers) == [], ending
-        assert where(name, answers) == [], ending
-    # What followers got of the one that never was published: nothing; of those taken back, a bare Delete
-    sent = json.dumps([delivered.activity for delivered in pond.delivered])
-    assert secrets["draft"][0] not in sent
-    for activity in pond.got("Delete"):
-        assert not any(mark in json.dumps(activity) for mark, _ in secrets.values())
-
-
-async def test_a_post_that_comes_back_brings_no_old_id_and_no_hidden_comment(blog, ada):
-    post = await blog.publish("Again", "Words.", comment_policy=CommentPolicy.OPEN)
-    mark = new_mark()
-    note = ada.note(f"<p>{mark}</p>", in_reply_to=post.object_id)
-    await ada.post(blog.inbox, ada.create(note))
-    await blog.work()
-    row = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
-    await moderating.hide(blog.shop, row.pk, by="test")
-    await publishing.unpublish(blog.shop, post.pk)
-    await blog.work()
-    late = ada.note(f"<p>{mark}</p>", in_reply_to=post.object_id)
-    await ada.post(blog.inbox, ada.create(late))
-    await blog.work()
-    again = await publishing.publish(blog.shop, post.pk)
-    await blog.work()
-    assert again.object_id != post.object_id
-    assert where(mark, await everything_public(blog, again)) == []
-    assert (await posts.by_pk(blog.shop.store.reader, post.pk)).object_id == again.object_id
-    assert replace(again, object_id=post.object_id).path == post.path
