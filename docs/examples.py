@@ -106,6 +106,7 @@ async def _tell(shop: Workshop) -> dict[str, dict[str, Any]]:
         "accept": documents_of.accept(own_ids.activity_id(blog, shop.world), actor.actor_id, follow),
         "note": await documents.note_of(reader, answer),
         "tombstone": tombstone(article["id"], "Article", _PUBLISHED + _MINUTE),
+        "move": documents_of.move(own_ids.activity_id(blog, shop.world), person, "https://lake.example/users/ada"),
     }
 
 
