@@ -161,6 +161,7 @@ async def attempt(shop: Workshop, parcel: Parcel) -> Exchange:
     exchange = await _knock(shop, parcel, key, first)
     if exchange.status is None or not knocks_again(exchange.status, was_reached=host.reached_at is not None):
         return exchange
+    key = await shop.keyring.of(parcel.letter.activity.actor_pk)
     second = await _knock(shop, parcel, key, CAVAGE if first == RFC9421 else RFC9421)
     return second if second.is_success else exchange
 

@@ -32,7 +32,7 @@ class Keyring:
         """The key to sign this activity with: the one of now, also for what was stored before it was made.
 
         One exception: the Update that tells of a change of keys, stored in the moment of the change, is signed with
-        the old key at its first try, for whoever knows nothing but that (docs/decisions/0011).
+        the old key at its first try and first knock, for whoever knows nothing but that (docs/decisions/0011).
         """
         if is_first_try and activity.kind == "Update":
             for key in await self._of_actor(activity.actor_pk):
