@@ -22,14 +22,15 @@ def page(status: int, words: str, **headers: str) -> WireResponse:
 
 def mixing_cache(behind: Server) -> Server:
     """A page cache that keeps every GET by its address alone, as those of many WordPress hosts do."""
-    kept: dict[str, WireResponse] = {}
+    kept: dict[tuple[str, str], WireResponse] = {}
 
     async def serve(request: WireRequest) -> WireResponse:
         if request.method != "GET":
             return await behind(request)
-        if request.target not in kept:
-            kept[request.target] = await behind(request)
-        return kept[request.target]
+        place = (request.scheme, request.target)
+        if place not in kept:
+            kept[place] = await behind(request)
+        return kept[place]
 
     return serve
 

@@ -29,6 +29,8 @@ MAY_SCAN = {
     "deliveries.retry_now",
     "emojis.forget_beyond",
     "host_standing.in_need",  # all hosts, of which there are 10,000 at most
+    "health.failing_hosts",  # for a check, which is asked for by hand
+    "health.known_inboxes",  # the same
     "hosts.forget_old",
     "hosts.silent",
     "inbox_events.forget_old",

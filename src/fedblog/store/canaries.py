@@ -127,17 +127,8 @@ async def end(db: Writer, actor_id: str, now: int) -> None:
 
 async def clear(db: Writer, actor_id: str, own_host: str) -> bool:
     """Drop everything that a dead one left elsewhere. False while a worker still holds a part of it."""
-    await db.run("DELETE FROM inbox_event WHERE signer = ? AND leased_until IS NULL", actor_id)
-    await db.run(
-        """DELETE FROM delivery WHERE leased_until IS NULL
-           AND activity_pk IN (SELECT pk FROM activity WHERE object_id = ?)""",
-        actor_id,
-    )
-    await db.run(
-        """DELETE FROM activity WHERE object_id = ?
-           AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = activity.pk)""",
-        actor_id,
-    )
+    await _drop_events(db, actor_id)
+    await _drop_answers(db, actor_id)
     await db.run("DELETE FROM remote_key WHERE owner = ?", actor_id)
     await db.run("DELETE FROM missing_inbox WHERE inbox = ?", f"{actor_id}/inbox")
     await db.run(
@@ -149,6 +140,34 @@ async def clear(db: Writer, actor_id: str, own_host: str) -> bool:
         return False
     await db.run("DELETE FROM actor WHERE actor_id = ? AND kind = 'remote'", actor_id)
     return True
+
+
+async def _drop_events(db: Writer, actor_id: str) -> None:
+    await db.run(
+        """DELETE FROM earlier_verdict WHERE event_pk IN (
+               SELECT pk FROM inbox_event WHERE signer = ? AND leased_until IS NULL)""",
+        actor_id,
+    )
+    await db.run("DELETE FROM inbox_event WHERE signer = ? AND leased_until IS NULL", actor_id)
+
+
+async def _drop_answers(db: Writer, actor_id: str) -> None:
+    await db.run(
+        """DELETE FROM delivery_try WHERE delivery_pk IN (
+               SELECT d.pk FROM activity a JOIN delivery d ON d.activity_pk = a.pk
+               WHERE a.object_id = ? AND d.leased_until IS NULL)""",
+        actor_id,
+    )
+    await db.run(
+        """DELETE FROM delivery WHERE leased_until IS NULL
+           AND activity_pk IN (SELECT pk FROM activity WHERE object_id = ?)""",
+        actor_id,
+    )
+    await db.run(
+        """DELETE FROM activity WHERE object_id = ?
+           AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = activity.pk)""",
+        actor_id,
+    )
 
 
 async def _is_held(db: Reader, actor_id: str) -> bool:

@@ -40,11 +40,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One question and its answer. `is_weighed`: the header names both forms, with weights."""
+    """One question and its answer. `is_weighed`: the header names both forms, with weights. `is_fresh`: asked under an
+    address that no cache has seen, which differs by a query that fedblog does not read."""
 
     wanted: Form
     reply: Reply
     is_weighed: bool = False
+    is_fresh: bool = False
 
     @property
     def got(self) -> Form:
@@ -87,6 +89,8 @@ async def _places(around: Round) -> list[Place]:
 async def _check(around: Round, place: Place) -> list[Finding]:
     looks = [Look(form, await around.get(place.url, accept)) for form, accept in _TURNS]
     looks += [Look(form, await around.get(place.url, accept), is_weighed=True) for form, accept in _WEIGHED]
+    unseen = f"{place.url}?unseen={around.shop.world.token(6).hex()}"
+    looks.append(Look(Form.DOCUMENT, await around.get(unseen, ACTIVITY_JSON), is_fresh=True))
     return judge_negotiation(place, looks)
 
 
@@ -96,9 +100,9 @@ def judge_negotiation(place: Place, looks: Sequence[Look]) -> list[Finding]:
         stands = obstacle(SUBJECT, f"{_capital(place.name)} as {look.wanted.value}", look.reply)
         if stands:
             return [stands]
-    plain = [look for look in looks if not look.is_weighed]
+    plain = [look for look in looks if not look.is_weighed and not look.is_fresh]
     if not all(look.is_right for look in plain):
-        return [_mixed(place, plain)]
+        return [_mixed(place, plain, gets_through=any(look.is_fresh and look.is_right for look in looks))]
     if not all(look.is_right for look in looks):
         what = f"{_capital(place.name)} is chosen by something that does not read the weights of Accept (q=…)."
         return [problem(SUBJECT, what, "Leave the choice to fedblog.", Whose.YOUR_PROXY, advice.KEEP_ACCEPT)]
@@ -109,14 +113,15 @@ def judge_negotiation(place: Place, looks: Sequence[Look]) -> list[Finding]:
     return _small_faults(place, plain)
 
 
-def _mixed(place: Place, looks: Sequence[Look]) -> Finding:
+def _mixed(place: Place, looks: Sequence[Look], *, gets_through: bool) -> Finding:
+    """`gets_through`: under an address that no cache has seen, the document comes."""
     name, documents = _capital(place.name), [look for look in looks if look.wanted is Form.DOCUMENT]
     if any(look.got is Form.NEITHER for look in looks):
         worst = next(look for look in looks if look.got is Form.NEITHER)
         what = f"{name}, asked for as {worst.wanted.value}, came with status {worst.reply.status} and the type "
         what += f"{worst.reply.media_type or 'none'}."
         return problem(SUBJECT, what, "Hand every path on to fedblog.", Whose.YOUR_PROXY)
-    if all(look.is_right for look in looks if look.wanted is Form.PAGE) and not any(d.is_right for d in documents):
+    if not gets_through and not any(look.is_right for look in documents):
         what = f"{name} comes as a page even to servers that ask for a document: Accept does not get through."
         lines = (*advice.KEEP_ACCEPT, *advice.NO_CACHE)
         return problem(SUBJECT, what, "Hand Accept on, and keep no copies.", Whose.YOUR_PROXY, lines)
