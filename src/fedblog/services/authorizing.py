@@ -44,8 +44,8 @@ async def approve(db: Writer, shop: Workshop, interaction: Interaction, *, tells
     activity_id = own_ids.activity_id(blog, shop.world)
     cc = (PUBLIC, us.followers) if tells_followers else ()
     document = answers_of.accept(activity_id, us.actor_id, cc, deed_of(approved, actor), given)
-    inbox = actor.delivery_inbox if tells_followers else actor.inbox
-    await _send(db, shop, approved, document, Recipients(followers=tells_followers, inboxes=(inbox,)))
+    recipients = Recipients(followers=tells_followers, inboxes=(_inbox(approved, actor),))
+    await _send(db, shop, approved, document, recipients)
 
 
 async def reject(
@@ -75,7 +75,7 @@ async def revoke(
     activity_id = own_ids.activity_id(await the_blog(db), shop.world)
     deed = deed_of(interaction, actor)
     document = answers_of.delete_authorization(activity_id, us.actor_id, us.followers, approval_id, deed)
-    everyone = Recipients(followers=True, inboxes=(actor.delivery_inbox,), holders_of=interaction.object_id)
+    everyone = Recipients(followers=True, inboxes=(_inbox(interaction, actor),), holders_of=interaction.object_id)
     await _send(db, shop, interaction, document, everyone)
     if interaction.kind is InteractionKind.REPLY:
         await _tell_of_refusal(db, shop, revoked)
@@ -93,7 +93,12 @@ async def _tell_of_refusal(db: Writer, shop: Workshop, interaction: Interaction)
     us, actor = await the_actor(db), await _actor(db, interaction)
     activity_id = own_ids.activity_id(await the_blog(db), shop.world)
     document = answers_of.reject(activity_id, us.actor_id, deed_of(interaction, actor))
-    await _send(db, shop, interaction, document, Recipients(inboxes=(actor.inbox,)))
+    await _send(db, shop, interaction, document, Recipients(inboxes=(_inbox(interaction, actor),)))
+
+
+def _inbox(interaction: Interaction, actor: Actor) -> str:
+    """Who asked gets the answer; what came without asking is answered where posts go too, so that it comes once."""
+    return actor.inbox if interaction.request else actor.delivery_inbox
 
 
 async def _actor(db: Reader, interaction: Interaction) -> Actor:

@@ -171,6 +171,16 @@ class Emoji:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Who quotes a post: a name, a handle, and where the quote stands on its own server."""
+
+    name: str
+    handle: str
+    url: str
+    published: When
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """A post as its page shows it."""
 
@@ -194,6 +204,8 @@ class PostView:
     like_path: str
     boost_path: str
     is_open: bool
+    who_may_comment: str = ""
+    quotes: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A post with its comments; to servers, its Article."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -10,23 +10,31 @@ from starlette.responses import Response
 from fedblog.ap.render.note import tombstone
 from fedblog.ap.render.wire import as_bytes
 from fedblog.domain.blog import Blog, CommentPolicy
+from fedblog.domain.interaction import ReplyScope
 from fedblog.domain.post import Post, Tag
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
 from fedblog.services.workshop import the_blog
-from fedblog.store import actor_moves, aliases, comments, media, posts, reactions
+from fedblog.store import actor_moves, aliases, comments, media, posts, quotes, reactions
 from fedblog.store.actor_moves import NewHome
 from fedblog.store.comments import CommentLine, Placeholder
 from fedblog.store.door import Reader
 from fedblog.store.media import PostImage
+from fedblog.store.quotes import PublicQuote
 from fedblog.store.reactions import Counts, EmojiCount
 from fedblog.web import addresses, cards, dates, desk, frame, respond, thread
 from fedblog.web.desk import Web
-from fedblog.web.fragments import Surroundings
+from fedblog.web.fragments import Surroundings, web_address
 from fedblog.web.negotiate import Wanted, wanted_by
 from fedblog.web.routing import on
-from fedblog.web.views import Emoji, Frame, Head, Picture, PostPage, PostView
+from fedblog.web.views import Emoji, Frame, Head, Picture, PostPage, PostView, Quoted
 
+_MOST_QUOTES = 100
+_WHO_MAY_COMMENT = {
+    ReplyScope.EVERYONE: "",
+    ReplyScope.FOLLOWERS: "Only people who follow this blog can comment on this post.",
+    ReplyScope.MENTIONED: "Only people whom this post names can comment on it.",
+}
 _GONE = "This post was taken away by its author."
 
 
@@ -44,6 +52,7 @@ class Rows:
     lines: list[CommentLine]
     gaps: list[Placeholder]
     author_ids: frozenset[str] = frozenset()
+    quotes: Sequence[PublicQuote] = ()
 
 
 async def show(request: Request) -> Response:
@@ -95,6 +104,7 @@ async def _rows(db: Reader, web: Web, post: Post) -> Rows:
         lines=_led_on(await comments.thread(db, post.pk), await actor_moves.of_commenters(db, post.pk)),
         gaps=await comments.placeholders(db, post.pk),
         author_ids=await aliases.proven_ids(db, blog.pk),
+        quotes=await quotes.public_of_post(db, post.pk, _MOST_QUOTES),
     )
 
 
@@ -136,7 +146,15 @@ def _post(rows: Rows) -> PostView:
         like_path=addresses.like_path(post),
         boost_path=addresses.boost_path(post),
         is_open=is_open,
+        who_may_comment=_WHO_MAY_COMMENT[post.reply_scope or blog.reply_scope] if is_open else "",
+        quotes=tuple(_quoted(blog, quote) for quote in rows.quotes),
     )
+
+
+def _quoted(blog: Blog, quote: PublicQuote) -> Quoted:
+    name = quote.actor_name or quote.actor_username or quote.actor_handle
+    url = web_address(quote.url) or web_address(quote.object_id)
+    return Quoted(name, f"@{quote.actor_handle}", url, dates.when(quote.published_at, blog.time_zone))
 
 
 def hero_of(post: Post, images: list[PostImage]) -> Picture | None:
