@@ -8,6 +8,7 @@
     │   ├── Conflict     it clashes with what is there (409)
     │   └── Busy         not now; asking again later may help (503)
     ├── Unproven         a request whose sender could not be proven (401, or as `status` says)
+    ├── Overspent        what may be asked of other servers for one purpose is used up
     └── RemoteError      another server could not be asked
         ├── AddressRefused   we do not connect there
         ├── Unreachable      no connection, no answer, or not in time
@@ -62,6 +63,10 @@ class Unproven(FedblogError):
         self.reason = reason
         self.status = status
         self.retry_after = retry_after
+
+
+class Overspent(FedblogError):
+    """What may be asked of other servers for one purpose is used up. No fault of theirs: not a `RemoteError`."""
 
 
 class RemoteError(FedblogError):

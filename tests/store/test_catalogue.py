@@ -37,6 +37,7 @@ MAY_SCAN = {
     "reactions.post_counts",  # of all posts, for the lists of posts
     "receipts._all_counts",  # the counts above the list of all deliveries
     "remote_keys.forget_beyond",
+    "thread_searches.lively_posts",  # once, when a server starts after an absence
 }
 # Partial indexes that hold only what waits or is in flight: all of one may be read.
 OF_WHAT_WAITS = {"inbox_event_due", "inbox_event_leased", "delivery_due", "delivery_leased", "delivery_by_host"}

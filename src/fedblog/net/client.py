@@ -1,5 +1,6 @@
 """What the services ask of the outside: documents, JSON, images, and deliveries."""
 
+import copy
 from typing import Any
 
 from fedblog import __version__
@@ -8,13 +9,13 @@ from fedblog.ap.signatures import CAVAGE, Form, SigningKey
 from fedblog.ap.strict_json import read_object
 from fedblog.config import FederationConfig
 from fedblog.errors import BadAnswer, Gone, Invalid, Missing
-from fedblog.net.fetching import Answer, Errand, Fetcher, KeyProvider
+from fedblog.net.fetching import Answer, Errand, Fetcher, KeyProvider, Meter
 from fedblog.net.posting import DELIVERY, Poster, Receipt
 from fedblog.net.way_out import WayOut
 from fedblog.urls import Url
 from fedblog.world import Limits, World
 
-__all__ = ["DELIVERY", "FETCH", "IMAGE", "Answer", "KeyProvider", "Net", "Receipt", "user_agent_of"]
+__all__ = ["DELIVERY", "FETCH", "IMAGE", "Answer", "KeyProvider", "Meter", "Net", "Receipt", "user_agent_of"]
 
 FETCH = Limits(total=8.0, connect=5.0, body=1 << 20)
 """What fetching a document may cost."""
@@ -43,6 +44,12 @@ class Net:
         way_out = WayOut(world, federation)
         self._fetcher = Fetcher(way_out, instance_key, user_agent)
         self._poster = Poster(way_out, user_agent)
+
+    def metered(self, meter: Meter) -> "Net":
+        """The same way out, with every GET counted by the meter. Only the first one is ever closed."""
+        twin = copy.copy(self)
+        twin._fetcher = self._fetcher.metered(meter)  # noqa: SLF001 - its own class
+        return twin
 
     async def aclose(self) -> None:
         """Let go of the client. The transport of the world stays open."""

@@ -1,8 +1,9 @@
 """Bounded GETs with redirects of our own, signed where that is asked for."""
 
+import copy
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin
 
 from fedblog.ap.signatures import SigningKey
@@ -59,6 +60,14 @@ class Errand:
         return self.keeps_origin or self.is_signed
 
 
+class Meter(Protocol):
+    """Counts what is asked of others, and may hold it back or end it."""
+
+    async def before(self, host: str) -> None:
+        """A request to that host is about to leave. May wait, and raise `Overspent`."""
+        ...
+
+
 class Fetcher:
     """Sends GETs through `httpx`, over the way out, and follows at most 3 redirects, each checked anew."""
 
@@ -68,6 +77,13 @@ class Fetcher:
         self._user_agent = user_agent
         self._knocks = Knocks()
         self._opened: Client | None = None
+        self._meter: Meter | None = None
+
+    def metered(self, meter: Meter) -> "Fetcher":
+        """The same over the same wires, every request counted by the meter: redirects and second knocks too."""
+        twin = copy.copy(self)
+        twin._opened, twin._meter = self._client, meter  # noqa: SLF001 - its own class
+        return twin
 
     @property
     def _client(self) -> "Client":
@@ -123,6 +139,8 @@ class Fetcher:
         return answer
 
     async def _exchange(self, url: Url, errand: Errand, deadline: float, knock: Knock | None) -> Answer:
+        if self._meter:
+            await self._meter.before(url.host)
         left = deadline - self._way_out.world.monotonic()
         if left <= 0:
             raise Unreachable(f"no answer within {errand.limits.total:.2g} s")

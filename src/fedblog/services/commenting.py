@@ -12,7 +12,17 @@ from fedblog.domain.moderation import Facts, Rule, Ruling, judge, judge_edit
 from fedblog.services.outcomes import Outcome, accepted, ignored, refused, repeated
 from fedblog.services.replies import Reply, as_mention, new_comment
 from fedblog.services.threads import Place, people_in, place_of
-from fedblog.store import comments, followers, inbox_events, mentions, own_objects, posts, remote_keys, trusts
+from fedblog.store import (
+    comments,
+    followers,
+    inbox_events,
+    mentions,
+    own_objects,
+    posts,
+    remote_keys,
+    thread_searches,
+    trusts,
+)
 from fedblog.store.door import Reader, Writer
 from fedblog.text.sanitise import comment_html
 
@@ -63,6 +73,7 @@ async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int
     comment = await _ruled(db, comment, ruling, now)
     await comments.create(db, comment)
     db.touch(f"post:{comment.post_pk}")
+    thread_searches.stir(db, comment.post_pk)
     is_unproven = facts.is_follower and comment.state is CommentState.SHOWN
     return Taken(_outcome(ruling), comment if is_unproven else None)
 

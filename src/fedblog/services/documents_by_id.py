@@ -29,7 +29,11 @@ async def fetch(net: Net, address: str) -> dict[str, Any]:
 
 async def fetch_object(net: Net, object_id: str) -> RemoteObject:
     """The post with that id (or at that page), whose author is on the same server as it is. Raises as `fetch`."""
-    document = await fetch(net, object_id)
+    return object_in(await fetch(net, object_id))
+
+
+def object_in(document: dict[str, Any]) -> RemoteObject:
+    """The post in a document that was fetched from its id. Raises `BadAnswer` for what is none, or not its author's."""
     try:
         found = read_object(document)
     except Invalid as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fedblog.domain.post import Media
-from fedblog.errors import FedblogError, Invalid
+from fedblog.errors import FedblogError, Invalid, Overspent
 from fedblog.net.client import IMAGE
 from fedblog.services.workshop import Workshop
 from fedblog.store import media as media_rows
@@ -90,6 +90,8 @@ async def _keep_copy(
     try:
         answer = await shop.net.get_image(url, limits=limits)
         picture = await reencode(shop, answer.body, shape)
+    except Overspent:
+        raise
     except FedblogError:
         return None
     if len(picture.data) > largest:

@@ -19,6 +19,7 @@ from fedblog.domain.post import Addressee, Post, PostState
 from fedblog.errors import Conflict
 from fedblog.services import gate, own_ids, pinning, writing
 from fedblog.services.documents import article_of
+from fedblog.services.searching import planning
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.services.writing import Draft, Written
@@ -81,6 +82,7 @@ async def _publish(db: Writer, shop: Workshop, post_pk: int, written: Written) -
     await writing.save_parts(db, post, written)
     await _begin_on_the_wire(db, post, written, now)
     await _send_create(db, shop, blog, post)
+    await planning.plan_first(db, post)
     db.touch("frame", f"post:{post.pk}")
     return post
 

@@ -3,10 +3,12 @@
 import asyncio
 
 from fedblog.domain.inbox_event import InboxEvent
+from fedblog.domain.thread_search import ThreadSearch
 from fedblog.services import processing
 from fedblog.services.delivering import Parcel
+from fedblog.services.searching import planning
 from fedblog.services.workshop import Workshop
-from fedblog.store import checkups, delivery_queue, inbox_events
+from fedblog.store import checkups, delivery_queue, inbox_events, thread_searches
 from fedblog.store.checkups import Checkup
 from fedblog.store.door import Writer
 from fedblog.worker.checkups import Checkups
@@ -15,6 +17,7 @@ from fedblog.worker.housekeeping import keep_house
 from fedblog.worker.inbox import MOST_PER_SERVER, Inbox, Process
 from fedblog.worker.loop import Loop
 from fedblog.worker.schedule import Schedule
+from fedblog.worker.searches import Searches
 
 EVENTS_AT_ONCE = 2 * MOST_PER_SERVER
 DRAIN_SECONDS = 8.0
@@ -40,12 +43,15 @@ class Worker:
         self._processing: Loop[InboxEvent] = Loop("events", inbox, EVENTS_AT_ONCE, shop.world, breath=BREATH)
         self._scheduled: Loop[str] = Loop("rounds", self._schedule, 2, shop.world)
         self._checking: Loop[Checkup] = Loop("checks", Checkups(shop), 1, shop.world)
-        self._loops = (self._delivering, self._processing, self._scheduled, self._checking)
+        self._searches = Searches(shop, name)
+        self._searching: Loop[ThreadSearch] = Loop("searches", self._searches, 1, shop.world)
+        self._loops = (self._delivering, self._processing, self._scheduled, self._checking, self._searching)
         shop.store.listen(self._heard)
 
     async def run_until_stopped(self) -> None:
         """Work until `stop`; then end what is in flight within 8 s and return the leases."""
         await self._take_over()
+        await self.look_back()
         async with asyncio.TaskGroup() as loops:
             for loop in self._loops:
                 loops.create_task(loop.run(DRAIN_SECONDS))
@@ -58,9 +64,13 @@ class Worker:
     async def work_off(self) -> int:
         """Do everything that is due now, and what follows from it. Returns how many jobs that were."""
         total = 0
-        while count := await self.schedule_due() + await self.process_due() + await self.deliver_due():
+        while count := await self._work_off_each():
             total += count
         return total
+
+    async def _work_off_each(self) -> int:
+        done = await self.schedule_due() + await self.process_due() + await self.deliver_due()
+        return done + await self.search_due()
 
     async def deliver_due(self) -> int:
         """Try every delivery that may go now; returns how many."""
@@ -74,6 +84,14 @@ class Worker:
         """Send the gathered Updates that are due, and clean where it is time; returns how many rounds that took."""
         return await self._scheduled.work_off()
 
+    async def search_due(self) -> int:
+        """Look for missing replies where that is due; returns how many slices of searches that took."""
+        return await self._searching.work_off()
+
+    async def look_back(self) -> int:
+        """After an absence, plan the search of every thread that may have missed something. Returns how many."""
+        return await planning.look_back(self._shop)
+
     async def keep_house(self) -> None:
         """Drop what is kept only for a while."""
         await keep_house(self._shop)
@@ -86,6 +104,7 @@ class Worker:
         async def work(db: Writer) -> None:
             await delivery_queue.release_all(db)
             await inbox_events.release_all(db)
+            await thread_searches.release_all(db)
             await checkups.release(db)
 
         await self._shop.store.write(work)
@@ -100,3 +119,5 @@ class Worker:
         if topics is None or "work:schedule" in topics:
             self._schedule.look_again()
             self._scheduled.ring()
+        if topics is None or thread_searches.TOPIC in topics or self._searches.heard(topics):
+            self._searching.ring()

@@ -10,6 +10,7 @@ from fedblog.services import commenting, documents_by_id, reply_approvals
 from fedblog.services.climbing import Way, way_to
 from fedblog.services.handling.quotations import quotation_in, with_quotation
 from fedblog.services.handling.received import Received
+from fedblog.services.ledger_lines import note_found
 from fedblog.services.outcomes import Apply, Outcome, ignored, refused, without_effect
 from fedblog.services.replies import Reply, gather_reply
 from fedblog.services.resolving import actor_of, up_to_date
@@ -18,6 +19,8 @@ from fedblog.services.workshop import Workshop
 from fedblog.store import actors, comments, followees, mentions, remarks
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import is_same_id, is_same_origin
+
+_ON_THE_WAY = "found on the way up from an answer to it"
 
 
 async def create(shop: Workshop, received: Received) -> Apply:
@@ -116,7 +119,8 @@ def _as_mention(received: Received, reply: Reply) -> Apply:
 def _as_comment(shop: Workshop, received: Received, reply: Reply, way: Way, *, is_update: bool) -> Apply:
     async def apply(db: Writer) -> Outcome:
         for ancestor in way.replies:
-            await commenting.take(db, received.blog, ancestor, received.now)
+            outcome = await commenting.take(db, received.blog, ancestor, received.now)
+            await note_found(db, received.blog.pk, ancestor.object, outcome, _ON_THE_WAY, received.now)
         taken = await commenting.take_in(db, received.blog, way.hung(reply), received.now, is_update=is_update)
         if taken.unproven is not None:
             await reply_approvals.prove(db, shop, taken.unproven)

@@ -10,7 +10,7 @@ from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, repeate
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import Place, place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import followees, inbox_events, reactions, remarks
+from fedblog.store import followees, inbox_events, reactions, remarks, thread_searches
 from fedblog.store.door import Reader, Writer
 
 _DONE = {ReactionKind.LIKE: "liked", ReactionKind.BOOST: "boosted", ReactionKind.EMOJI: "reacted with an emoji"}
@@ -69,6 +69,7 @@ async def _add(db: Writer, received: Received, actor: Actor, place: Place, react
     if not is_new:
         return repeated("counted already")
     db.touch(f"post:{place.post.pk}")
+    thread_searches.stir(db, place.post.pk)
     return accepted(f"{_DONE[reaction.kind]} {'a comment' if place.comment else 'the post'}")
 
 

@@ -46,12 +46,11 @@ CREATE TABLE search_step (
     kind TEXT NOT NULL,
     level {int} NOT NULL,
     turn {int} NOT NULL,
-    tries {int} NOT NULL,
     done_at {int},
     is_good {int} NOT NULL,
     PRIMARY KEY (post_pk, address)
 ){strict};
-CREATE INDEX search_step_open ON search_step (post_pk, level, turn, address) WHERE done_at IS NULL;
+CREATE INDEX search_step_open ON search_step (post_pk, turn, level, address) WHERE done_at IS NULL;
 
 -- When a worker was last seen at work: what happened in between was missed.
 CREATE TABLE worker_pulse (
