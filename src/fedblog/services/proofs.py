@@ -8,8 +8,10 @@ from fedblog.domain.backoff import DAY
 from fedblog.errors import Invalid, Unproven, Unreachable
 from fedblog.services.keys import KnownKey
 from fedblog.services.proving import fitting
+from fedblog.services.remote_actors import read_remote_actor
 from fedblog.services.workshop import Workshop
-from fedblog.store import remote_keys
+from fedblog.store import actors, remote_keys
+from fedblog.store.door import Writer
 from fedblog.urls import is_same_id, is_same_origin
 
 LONGEST = 8 * DAY
@@ -68,6 +70,15 @@ async def _is_from(shop: Workshop, claim: ProofClaim, head: Head) -> bool:
 
 
 async def _keep(shop: Workshop, known: KnownKey) -> None:
-    if not known.is_stored:
-        await shop.store.write(lambda db: remote_keys.save(db, known.row), alone=False)
-        shop.others_keys.stored(known)
+    """Store a key that was fetched, and its owner where nothing is known of it."""
+    if known.is_stored:
+        return
+    owner = read_remote_actor(known.actor, shop.now()) if known.actor else None
+
+    async def work(db: Writer) -> None:
+        await remote_keys.save(db, known.row)
+        if owner and await actors.by_id(db, owner.actor_id) is None:
+            await actors.save(db, owner)
+
+    await shop.store.write(work)
+    shop.others_keys.stored(known)
