@@ -14,11 +14,12 @@ from fedblog.store.rows import _insert_statement
 
 CALLS = {"all", "many", "one", "run", "value"}
 NOUNS = (
-    "accounts", "activities", "actor_moves", "actors", "aliases", "blocks", "blogs", "canaries", "checkups",
-    "comments", "conversations", "deliveries", "delivery_queue", "emojis", "followees", "followers",
-    "former_followers", "forwardings", "found_events", "gestures", "health", "host_standing", "hosts", "inbox_events",
-    "ledger", "media", "mentions", "outbox", "own_keys", "own_moves", "own_objects", "pins", "posts", "reactions",
-    "receipts", "remarks", "remote_keys", "thread_searches", "trusts",
+    "accounts", "activities", "actor_moves", "actors", "aliases", "approvals", "blocks", "blogs", "canaries",
+    "checkups", "comments", "conversations", "deliveries", "delivery_queue", "emojis", "followees", "followers",
+    "former_followers", "forwardings", "found_events", "gestures", "health", "host_standing", "hosts",
+    "inbox_events", "interactions", "ledger", "media", "mentions", "outbox", "own_interactions", "own_keys",
+    "own_moves", "own_objects", "pins", "posts", "quotes", "reactions", "receipts", "remarks", "remote_keys",
+    "reply_drafts", "switches", "thread_searches", "trusts",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

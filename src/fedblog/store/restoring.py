@@ -42,6 +42,7 @@ async def come_to_rest(db: Writer, now: int) -> int:
     await db.run("DELETE FROM session")
     await db.run("DELETE FROM setup_token")
     await db.run("DELETE FROM login_attempt")
+    await db.run("DELETE FROM reply_draft")
     await db.run("UPDATE inbox_event SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL")
     return await db.run(
         """UPDATE delivery SET state = 'cancelled', ended_at = ?, last_error = ?, leased_until = NULL, leased_by = NULL
