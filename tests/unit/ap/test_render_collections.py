@@ -61,9 +61,10 @@ def test_followers_are_counted_and_not_named():
     assert {"orderedItems", "items", "first"}.isdisjoint(document)
 
 
-def test_the_blog_follows_nobody():
-    document = collections.following(f"{ACTOR_ID}/following")
-    assert (document["totalItems"], document["orderedItems"]) == (0, [])
+def test_whom_the_blog_follows_is_counted_and_not_named():
+    document = collections.following(f"{ACTOR_ID}/following", 3)
+    assert document["totalItems"] == 3
+    assert {"orderedItems", "items", "first"}.isdisjoint(document)
 
 
 def test_featured_holds_ids_only():

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fedblog.ap.intents import Intent, interaction_url, parse_typed
 from fedblog.ap.render.wire import Picture
 from fedblog.ap.webfinger import Acct, FeedLink, parse_acct, parse_resource, query_url, read_jrd, render_jrd
 from fedblog.errors import Invalid
@@ -99,6 +100,31 @@ def test_our_answer_leads_back_to_the_actor():
     assert not any("template" in link for link in document["links"])
     found = read_jrd(document)
     assert (found.subject, found.actor_id) == (Acct("blog", "blog.test"), ACTOR_ID)
+
+
+def test_the_intents_stand_in_template_and_in_href_and_our_own_reader_takes_each():
+    """FEP-3b86 has the pattern in `href`, Mastodon in `template` (protocol.md c.3)."""
+    url = "https://blog.test/authorize_interaction"
+    document = render_jrd("blog@blog.test", ACTOR_ID, "https://blog.test/", interaction_url=url)
+    links = {link["rel"]: link for link in document["links"]}
+    assert links["http://ostatus.org/schema/1.0/subscribe"] == {
+        "rel": "http://ostatus.org/schema/1.0/subscribe",
+        "template": f"{url}?uri={{uri}}",
+    }
+    for name in ("Object", "Create", "Follow", "Like", "Announce"):
+        link = links[f"https://w3id.org/fep/3b86/{name}"]
+        assert link["template"] == link["href"]
+    assert links["https://w3id.org/fep/3b86/Object"]["template"] == f"{url}?uri={{object}}"
+    typed, found = parse_typed("@blog@blog.test"), read_jrd(document)
+    ways = {intent: interaction_url(intent, "https://a.test/1?b=c", typed, found) for intent in Intent}
+    quoted = "https%3A%2F%2Fa.test%2F1%3Fb%3Dc"
+    assert ways == {
+        Intent.FOLLOW: f"{url}?do=follow&uri={quoted}",
+        Intent.REPLY: f"{url}?do=reply&uri={quoted}&content=",
+        Intent.LIKE: f"{url}?do=like&uri={quoted}",
+        Intent.BOOST: f"{url}?do=boost&uri={quoted}",
+        Intent.OPEN: f"{url}?uri={quoted}",
+    }
 
 
 def test_the_self_link_is_the_one_of_an_activitypub_type():

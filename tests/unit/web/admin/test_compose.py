@@ -157,7 +157,7 @@ async def test_the_preview_is_the_page(author, blog, photo):
 
     def article(text):
         found = re.search("<article.*</article>", text, re.DOTALL).group()
-        return re.sub(r"/reply/\d+", "/reply/N", found)  # the number of a post that is not saved is not known
+        return re.sub(r"/(reply|like|boost)/\d+", r"/\1/N", found)  # the number of a post that is not saved is not known
 
     assert preview.status == page.status == 200
     assert article(preview.text) == article(page.text)
