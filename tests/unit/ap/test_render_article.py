@@ -11,7 +11,6 @@ from fedblog.ap.render.collections import Counts
 from fedblog.ap.render.fitting import shortened
 from fedblog.ap.render.wire import Picture, hashtag
 from fedblog.ap.vocabulary import PUBLIC
-from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.post import Tag
 from fedblog.errors import Invalid
 from tests.unit.ap.parts import ACTOR, ACTOR_ID, ARTICLE_ID, BOB, PUBLISHED_AT, article_parts
@@ -44,7 +43,10 @@ def test_an_article_has_all_that_servers_look_for():
             "content": "<p><strong>On slow reading</strong></p><p>One. Two.</p>",
             "published": "2026-11-23T04:00:00Z",
         },
-        "interactionPolicy": {"canReply": {"automaticApproval": [PUBLIC]}},
+        "interactionPolicy": {
+            "canReply": {"automaticApproval": [PUBLIC]},
+            "canQuote": {"automaticApproval": [PUBLIC]},
+        },
         "context": f"{ARTICLE_ID}/context",
         "likes": {"id": f"{ARTICLE_ID}/likes", "type": "Collection", "totalItems": 0},
         "shares": {"id": f"{ARTICLE_ID}/shares", "type": "Collection", "totalItems": 0},
@@ -114,23 +116,6 @@ def test_edits_change_neither_id_nor_published(steps, content):
         assert read_object(document).object_id == ARTICLE_ID
     updates = [document["updated"] for document in seen[1:]]
     assert updates == sorted(set(updates))
-
-
-@pytest.mark.parametrize(
-    ("policy", "expected"),
-    [
-        (CommentPolicy.OPEN, {"automaticApproval": [PUBLIC]}),
-        (CommentPolicy.CAUTIOUS, {"automaticApproval": [PUBLIC]}),
-        (CommentPolicy.CLOSED, {"automaticApproval": [ACTOR_ID]}),
-    ],
-)
-def test_the_policy_promises_what_is_enforced(policy, expected):
-    assert article(article_parts(comment_policy=policy))["interactionPolicy"] == {"canReply": expected}
-
-
-def test_where_every_comment_is_held_a_reply_still_comes_without_asking():
-    """ "By approval" would make GoToSocial wait for an answer to a ReplyRequest."""
-    assert "interactionPolicy" not in article(article_parts(comment_policy=CommentPolicy.HOLD_ALL))
 
 
 def test_counts_are_told():

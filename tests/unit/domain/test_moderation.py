@@ -6,7 +6,8 @@ import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.comment import Audience, CommentState
-from fedblog.domain.moderation import Facts, Rule, judge, judge_edit
+from fedblog.domain.interaction import QuotePolicy, ReplyScope
+from fedblog.domain.moderation import Facts, QuoteRuling, Rule, judge, judge_edit, judge_quote
 
 PLAIN = {"audience": Audience.PUBLIC, "is_known": False, "links": 0, "attachments": 0, "outsiders": 0}
 
@@ -53,3 +54,57 @@ def test_edits_of_the_known_are_free():
 
 def test_every_rule_has_words_without_remote_text():
     assert all(rule.words for rule in Rule)
+
+
+class TestWhoMayCommentAtAll:
+    @pytest.mark.parametrize("policy", [CommentPolicy.OPEN, CommentPolicy.CAUTIOUS, CommentPolicy.HOLD_ALL])
+    @pytest.mark.parametrize(
+        ("scope", "facts", "rule"),
+        [
+            (ReplyScope.FOLLOWERS, {}, Rule.FOLLOWERS_ONLY),
+            (ReplyScope.FOLLOWERS, {"is_known": True}, Rule.FOLLOWERS_ONLY),
+            (ReplyScope.MENTIONED, {}, Rule.MENTIONED_ONLY),
+            (ReplyScope.MENTIONED, {"is_follower": True}, Rule.MENTIONED_ONLY),
+        ],
+    )
+    def test_those_outside_are_refused_by_every_policy(self, policy, scope, facts, rule):
+        made = judge(policy, Facts(**(PLAIN | facts)), scope)
+        assert (made.state, made.rule) == (CommentState.REFUSED, rule)
+
+    @pytest.mark.parametrize(
+        ("scope", "facts"),
+        [
+            (ReplyScope.FOLLOWERS, {"is_follower": True}),
+            (ReplyScope.FOLLOWERS, {"is_mentioned": True}),
+            (ReplyScope.MENTIONED, {"is_mentioned": True}),
+        ],
+    )
+    def test_those_inside_are_judged_like_everybody(self, scope, facts):
+        for policy in (CommentPolicy.OPEN, CommentPolicy.CAUTIOUS, CommentPolicy.HOLD_ALL):
+            for links in (0, 1):
+                inside = Facts(**(PLAIN | facts | {"links": links}))
+                assert judge(policy, inside, scope) == judge(policy, inside)
+
+    def test_a_closed_post_is_closed_to_all_and_a_private_reply_reaches_the_author(self):
+        facts = PLAIN | {"is_follower": True, "is_mentioned": True}
+        for scope in ReplyScope:
+            assert judge(CommentPolicy.CLOSED, Facts(**facts), scope).rule is Rule.CLOSED
+            private = judge(CommentPolicy.OPEN, Facts(**(PLAIN | {"audience": Audience.DIRECT})), scope)
+            assert private.rule is Rule.NOT_PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_follower", "recent", "expected"),
+    [
+        (QuotePolicy.EVERYONE, False, 29, QuoteRuling.APPROVED),
+        (QuotePolicy.EVERYONE, False, 30, QuoteRuling.HELD),
+        (QuotePolicy.FOLLOWERS, True, 0, QuoteRuling.APPROVED),
+        (QuotePolicy.FOLLOWERS, False, 0, QuoteRuling.REFUSED),
+        (QuotePolicy.HOLD_ALL, True, 0, QuoteRuling.HELD),
+        (QuotePolicy.NOBODY, True, 99, QuoteRuling.REFUSED),
+    ],
+)
+def test_who_may_quote(policy, is_follower, recent, expected):
+    ruling_, words = judge_quote(policy, is_follower=is_follower, recent=recent)
+    assert ruling_ is expected
+    assert words
