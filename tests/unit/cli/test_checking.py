@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 import sqlite3
 
 import pytest
@@ -11,6 +12,8 @@ from fedblog.config import load
 from fedblog.services.checking.network import check_certificate, check_names
 from tests.engines import quiet_world
 from tests.fediverse.box import Box
+from tests.ports import free_port
+from tests.unit.cli.test_serving import read_until, serving
 
 
 def findings(done, subject=None):
@@ -19,10 +22,8 @@ def findings(done, subject=None):
 
 @pytest.fixture
 def laboratory(fresh):
-    """A blog on an address of this machine, which needs no DNS."""
-    fresh("init", "--base-url", "http://127.0.0.1:8000")
-    fresh.set("federation.allow_private_networks", ["127.0.0.0/8"])
-    fresh.set("federation.allow_http", True)
+    """A blog on an address of this machine, which needs no DNS. Nothing listens there."""
+    fresh("init", "--base-url", f"http://127.0.0.1:{free_port()}", "--laboratory")
     return fresh
 
 
@@ -38,8 +39,57 @@ def test_a_sound_blog_has_no_problem(laboratory):
 def test_people_read_one_line_for_each_finding_and_what_to_do(laboratory):
     done = laboratory("check")
     assert done.status == 0
-    assert "ok       identity        @blog@127.0.0.1:8000 at http://127.0.0.1:8000" in done.out
-    assert "-> fedblog account create NAME" in done.out
+    assert re.search(r"ok       identity        @blog@127.0.0.1:(\d+) at http://127.0.0.1:\1\n", done.out)
+    assert "-> you: fedblog account create NAME" in done.out
+
+
+def test_a_blog_that_does_not_run_is_no_problem_but_cannot_be_seen(laboratory):
+    done = laboratory("check", "--json")
+    (reach,) = [f for f in done.json if f["subject"] == "reach"]
+    assert (reach["grade"], reach["whose"]) == ("warning", "you")
+    assert "does not run" in reach["what"]
+    assert any(line.startswith("curl ") for line in reach["text"])
+    assert findings(done, "skipped")
+
+
+def test_lines_to_run_elsewhere_are_printed_under_their_finding(laboratory):
+    out = laboratory("check").out
+    assert re.search(r"^ +\| curl -sI http://127.0.0.1:\d+/ \| head -1$", out, re.MULTILINE)
+
+
+def test_a_local_check_asks_nobody(laboratory):
+    subjects = {f["subject"] for f in laboratory("check", "--local", "--json").json}
+    assert "database" in subjects
+    assert subjects.isdisjoint({"reach", "skipped", "inbox", "canary"})
+
+
+def test_local_and_canary_exclude_each_other(laboratory):
+    assert laboratory("check", "--local", "--canary").status == 2
+
+
+def test_a_laboratory_that_runs_can_be_checked_in_full_and_is_sound(laboratory, text):
+    with serving(laboratory) as server:
+        read_until(server, "Listening on")
+        laboratory("post", "publish", text("# Hello\n\nWorld."))
+        done = laboratory("check", "--canary", "--json")
+    assert done.status == 0, done.out
+    grades = {(f["subject"], f["grade"]) for f in done.json}
+    sound = {"reach", "webfinger", "negotiation", "keys", "nodeinfo", "inbox", "canary"}
+    assert grades >= {(subject, "ok") for subject in sound}
+    assert not [f for f in done.json if f["subject"] in sound and f["grade"] != "ok"]
+
+
+def test_without_the_laboratory_switches_the_own_address_is_still_looked_at(fresh, text):
+    """`fedblog serve` on this machine, as somebody tries it first: all but the canary's song can be seen."""
+    fresh("init", "--base-url", f"http://127.0.0.1:{free_port()}")
+    with serving(fresh) as server:
+        read_until(server, "Listening on")
+        done = fresh("check", "--canary", "--json")
+    assert done.status == 1
+    assert {f["subject"] for f in done.json if f["grade"] == "problem"} == {"address"}
+    notes = [f for f in done.json if f["grade"] == "note"]
+    assert any("leads to this machine itself" in f["what"] for f in notes)
+    assert any(f["subject"] == "canary" and "could not sing" in f["what"] for f in notes)
 
 
 def test_laboratory_switches_are_warned_of(laboratory):
@@ -48,7 +98,7 @@ def test_laboratory_switches_are_warned_of(laboratory):
 
 
 def test_a_plain_address_outside_of_a_laboratory_is_a_problem(fresh):
-    fresh("init", "--base-url", "http://127.0.0.1:8000")
+    fresh("init", "--base-url", f"http://127.0.0.1:{free_port()}")
     done = fresh("check", "--json")
     assert done.status == 1
     assert findings(done, "address")[0][0] == "problem"
