@@ -65,7 +65,8 @@ def _lines(blog: Blog, is_elsewhere: bool) -> tuple[Whose, tuple[str, ...]]:
 
 
 def _jrd_of(reply: Reply) -> Jrd | None:
+    document = json_of(reply)
     try:
-        return read_jrd(json_of(reply))
+        return read_jrd(document) if document else None
     except Invalid:
         return None

@@ -211,10 +211,13 @@ def judge_refusal(kind: str, reply: Reply, reason: str) -> Finding:
     if reason in {"stale", "future"}:
         what = f"A signed {kind} was refused because of its time ({reason}), though it was signed just now."
         return problem("inbox", what, "Set the clocks of all machines of this blog by NTP.", Whose.YOU)
+    if reason.startswith("key-"):
+        what = f"The server could not fetch the canary's key through its own public name ({reason}), though this could."
+        todo = "Let the machine on which fedblog serves reach that name; of other servers nothing is said by this."
+        return problem("inbox", what, todo, Whose.YOU)
     if reason:
         what = f"A sound {kind} was refused by the blog's own inbox with status {reply.status}: {reason}."
-        todo = "Something changes requests to /inbox, or fedblog cannot ask its own public name."
-        return problem("inbox", what, todo, Whose.YOUR_PROXY, advice.KEEP_SIGNED)
+        return problem("inbox", what, "Something changes requests to /inbox.", Whose.YOUR_PROXY, advice.KEEP_SIGNED)
     stands = obstacle("inbox", f"A signed {kind} to /inbox", reply)
     what = f"A signed {kind} to /inbox was answered with status {reply.status} (server: {reply.who}), and not taken."
     lines = (*advice.NO_CACHE, *advice.NO_ROBOT_CHECK)
