@@ -1,4 +1,5 @@
 // What a person on the peer can do. Each deed sends at once and fails when the other side refuses.
+import { verifyObject } from "@fedify/fedify";
 import {
   Activity, Announce, Block, Create, Delete, EmojiReact, Follow, Like, Mention, Note, Person,
   PUBLIC_COLLECTION, Tombstone, Undo, Update,
@@ -144,10 +145,16 @@ export function deedsOf(contextOf, memory) {
     return await send(as, [await look(as, to)], await Activity.fromJsonLd(activity, contextOf()));
   }
 
+  /** Whether an activity is proven by what stands in it, whoever sent it (FEP-8b32). */
+  async function verify({ activity }) {
+    const { documentLoader, contextLoader } = contextOf();
+    return { proven: (await verifyObject(Activity, activity, { documentLoader, contextLoader })) != null };
+  }
+
   /** What Fedify makes of the object at an address, fetched with a signed GET. */
   async function fetchObject({ as, id }) {
     return { object: await (await look(as, id)).toJsonLd() };
   }
 
-  return { follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, fetch: fetchObject };
+  return { follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, verify, fetch: fetchObject };
 }

@@ -145,6 +145,10 @@ class Peer:
         """Send any activity as it is, signed, to the inbox of actor `to`."""
         return await self._do("post", as_, activity=activity, to=to)
 
+    async def verifies(self, activity: Json) -> bool:
+        """Whether Fedify finds an activity proven by what stands in it (FEP-8b32)."""
+        return bool((await self._do("verify", None, activity=activity))["proven"])
+
     async def fetch(self, object_id: str, *, as_: str | None = None) -> Json:
         """What Fedify makes of an object that it fetches with a signed GET."""
         answer: Json = (await self._do("fetch", as_, id=object_id))["object"]

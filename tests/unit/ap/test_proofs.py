@@ -123,9 +123,16 @@ def test_one_flipped_bit_of_the_signature_ends_the_proof(place, bit):
     assert not is_proven(DOCUMENT | {"proof": OPTIONS | {"proofValue": write_base58(bytes(octets))}})
 
 
-@pytest.mark.parametrize("added", [{"summary": "more"}, {"signature": {"type": "RsaSignature2017"}}])
+@pytest.mark.parametrize("added", [{"summary": "more"}, {"signatures": {}}, {"bto": []}, {"": None}], ids=str)
 def test_what_is_added_beside_the_proof_is_not_covered_and_so_refused(added):
     assert not is_proven(signed() | added)
+
+
+def test_a_linked_data_signature_may_be_covered_or_added_later():
+    """Fedify adds its own when the proof is made; others make the proof last."""
+    signature = {"signature": {"type": "RsaSignature2017", "signatureValue": "x"}}
+    assert is_proven(signed() | signature)
+    assert is_proven(signed(DOCUMENT | signature))
 
 
 def test_the_order_of_members_and_the_way_numbers_are_written_do_not_matter():

@@ -120,21 +120,30 @@ def _check_time(proof: _Json, created_at: int, now_ms: int) -> None:
 
 
 def _signed_texts(document: _Json, proof: _Json) -> tuple[bytes, ...]:
-    """What may have been signed: the options as they stand, and where they name no context, with the document's.
-
-    Fedify signs the latter and sends the former.
-    """
-    bare, options = _bare(document), {name: value for name, value in proof.items() if name != "proofValue"}
+    """What may have been signed: each reading of the options with each of the document."""
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    bare = _bare(document)
     if "@context" in options:
-        readings = [options]
         bare = _in_signed_context(bare, options["@context"])
-    else:
-        readings = [options, options | {"@context": bare["@context"]}] if "@context" in bare else [options]
     try:
-        body = hashed(bare)
-        return tuple(hashed(reading) + body for reading in readings)
+        bodies = [hashed(reading) for reading in _readings_of_document(bare)]
+        return tuple(hashed(reading) + body for reading in _readings_of_options(options, bare) for body in bodies)
     except Invalid as error:
         raise refused(Reason.PROOF_UNREADABLE) from error
+
+
+def _readings_of_options(options: dict[str, Any], bare: dict[str, Any]) -> list[dict[str, Any]]:
+    """As they stand; and where they name no context, with the document's, which is what Fedify signs at times."""
+    if "@context" in options or "@context" not in bare:
+        return [options]
+    return [options, options | {"@context": bare["@context"]}]
+
+
+def _readings_of_document(bare: dict[str, Any]) -> list[dict[str, Any]]:
+    """As it stands; and without a Linked Data signature, which Fedify adds when the proof is made. It means nothing
+    here, so it does no harm that nothing covers it."""
+    without = {name: value for name, value in bare.items() if name != "signature"}
+    return [bare] if "signature" not in bare else [without, bare]
 
 
 def _in_signed_context(bare: dict[str, Any], signed: object) -> dict[str, Any]:
