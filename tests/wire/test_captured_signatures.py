@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedblog.ap.signatures import claim, read_multikey, read_public_key
+from fedblog.ap.signatures import claim, claimed_proofs, read_multikey, read_public_key
 from fedblog.ap.strict_json import read_object
 from fedblog.errors import Unproven
 from tests.wire import captured
@@ -86,3 +86,18 @@ def test_the_multikeys_of_fedify_actors_are_read():
     assert methods
     for multibase in set(methods):
         assert read_multikey(multibase)
+
+
+PROVEN = [name for name in captured.names("fedify") if "proof" in (captured.read(name).document["body"] or {})]
+
+
+@pytest.mark.parametrize("name", PROVEN)
+def test_the_proof_in_it_verifies_with_a_key_that_its_actor_lists(name):
+    capture = captured.read(name)
+    keys = [read_multikey(method["publicKeyMultibase"]) for method in capture.actor["assertionMethod"]]
+    [proof] = claimed_proofs(read_object(capture.body), capture.received_at)
+    assert [key for key in keys if proof.is_made_by(key)]
+
+
+def test_real_proofs_are_among_the_captures():
+    assert len(PROVEN) > 10

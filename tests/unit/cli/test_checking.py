@@ -148,7 +148,7 @@ def test_a_missing_key_is_a_problem(laboratory):
     with contextlib.closing(sqlite3.connect(laboratory.folder / "data" / "fedblog.db")) as database:
         database.execute("DELETE FROM own_key")
         database.commit()
-    assert [grade for grade, _ in findings(laboratory("check", "--json"), "keys")] == ["problem", "problem"]
+    assert [grade for grade, _ in findings(laboratory("check", "--json"), "keys")] == ["problem", "problem", "warning"]
 
 
 def test_a_clock_that_runs_behind_the_database_is_a_problem(laboratory):
@@ -229,3 +229,17 @@ def test_a_damaged_database_is_a_problem_in_words_and_is_not_backed_up(laborator
     assert refused.status == 1
     assert refused.said.startswith("fedblog: ")
     assert not (laboratory.folder / "b.tar").exists()
+
+
+def test_a_blog_without_a_key_for_proofs_is_told_how_to_get_one(laboratory):
+    with contextlib.closing(sqlite3.connect(laboratory.folder / "data" / "fedblog.db")) as database:
+        database.execute("DELETE FROM own_key WHERE kind = 'ed25519'")
+        database.commit()
+    assert [grade for grade, _ in findings(laboratory("check", "--json"), "keys")] == ["ok", "ok", "warning"]
+    laboratory("migrate")
+    assert [grade for grade, _ in findings(laboratory("check", "--json"), "keys")] == ["ok", "ok"]
+
+
+def test_a_change_of_keys_that_is_under_way_is_told(laboratory):
+    laboratory("keys", "rotate")
+    assert "New keys are announced; they take over at" in findings(laboratory("check", "--json"), "keys")[-1][1]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fedblog.ap.signatures import CAVAGE, Message, SigningKey, claim, read_private_key, read_public_key, sign
 from fedblog.domain.actor import Actor, ActorKind
-from fedblog.domain.own_key import OwnKey, OwnKeyKind, in_use
+from fedblog.domain.own_key import OwnKey, OwnKeyKind, Standing, in_use
 from fedblog.errors import Conflict, FedblogError
 from fedblog.services import founding
 from fedblog.services.checking.findings import Finding, ok, problem, warning
@@ -41,8 +41,16 @@ async def check_identity(shop: Workshop) -> list[Finding]:
 
 
 async def check_keys(shop: Workshop) -> list[Finding]:
-    """Whether both actors have a key whose two halves belong together."""
-    return [await _check_key(shop, kind) for kind in (ActorKind.BLOG, ActorKind.INSTANCE)]
+    """Whether both actors have a key whose two halves belong together, and the blog one to prove what it says."""
+    found = [await _check_key(shop, kind) for kind in (ActorKind.BLOG, ActorKind.INSTANCE)]
+    keys = await own_keys.every(shop.store.reader)
+    if in_use(keys, OwnKeyKind.ED25519) is None:
+        what = "The blog has no key yet to prove its activities with."
+        found.append(warning("keys", what, "It is made when the server starts, or by: fedblog migrate"))
+    announced = [key.takes_over_at for key in keys if key.standing is Standing.ANNOUNCED and key.takes_over_at]
+    if announced:
+        found.append(ok("keys", f"New keys are announced; they take over at {_text(max(announced))}."))
+    return found
 
 
 async def _check_key(shop: Workshop, kind: ActorKind) -> Finding:
