@@ -37,6 +37,8 @@ MAY_SCAN = {
     "reactions.post_counts",  # of all posts, for the lists of posts
     "receipts._all_counts",  # the counts above the list of all deliveries
     "remote_keys.forget_beyond",
+    "rewinding.own_lives_since",  # of a copy, once for each rehearsal
+    "rewinding.renewals_since",
     "thread_searches.lively_posts",  # once, when a server starts after an absence
 }
 # Partial indexes that hold only what waits or is in flight: all of one may be read.

@@ -45,7 +45,7 @@ async def undo(shop: Workshop, pk: int, *, by: str) -> None:
 
     async def work(db: Writer) -> None:
         if waits_again:
-            await _put_back(db, trust)
+            await _put_back(db, trust, by, shop.now())
         await _lift(db, trust, by, shop.now())
 
     await shop.store.write(work)
@@ -65,11 +65,12 @@ async def _lift(db: Writer, trust: Trust, by: str, now: int) -> None:
     await accounts.note(db, trust.blog_pk, by, f"trust {trust.kind.value} no more", trust.value, now)
 
 
-async def _put_back(db: Writer, trust: Trust) -> None:
+async def _put_back(db: Writer, trust: Trust, by: str, now: int) -> None:
     comment = await comments.by_pk(db, trust.comment_pk or 0)
     if comment and comment.removed_at is None:
         state = CommentState(trust.comment_state)
         await comments.save(db, replace(comment, state=state, rule=trust.comment_rule, shown_at=None))
+        await accounts.note(db, comment.blog_pk, by, "hold comment", str(comment.pk), now)
         db.touch(f"post:{comment.post_pk}")
 
 
