@@ -19,9 +19,12 @@ from typing import Any
 from fedblog.ap.parse.actor import read_actor
 from fedblog.ap.parse.object import read_object
 from fedblog.ap.render import activities as documents_of
+from fedblog.ap.render import gestures
 from fedblog.ap.render.note import tombstone
 from fedblog.app import open_workshop
 from fedblog.config import Config, FederationConfig, ServerConfig, SiteConfig, StorageConfig
+from fedblog.domain.actor import Actor
+from fedblog.domain.blog import Blog
 from fedblog.services import answering, commenting, documents, founding, own_ids, publishing, remote_actors
 from fedblog.services.replies import read_reply
 from fedblog.services.workshop import Workshop, the_actor, the_blog
@@ -106,7 +109,19 @@ async def _tell(shop: Workshop) -> dict[str, dict[str, Any]]:
         "accept": documents_of.accept(own_ids.activity_id(blog, shop.world), actor.actor_id, follow),
         "note": await documents.note_of(reader, answer),
         "tombstone": tombstone(article["id"], "Article", _PUBLISHED + _MINUTE),
+        **_gestures(blog, actor, shop, article["id"]),
         "move": documents_of.move(own_ids.activity_id(blog, shop.world), person, "https://lake.example/users/ada"),
+    }
+
+
+def _gestures(blog: Blog, us: Actor, shop: Workshop, article_id: str) -> dict[str, dict[str, Any]]:
+    """What the blog does without words."""
+    ids = [own_ids.activity_id(blog, shop.world) for _ in range(3)]
+    addressed = gestures.boost_addressing(us.followers, None)
+    return {
+        "announce": gestures.announce(ids[0], us.actor_id, article_id, addressed, _PUBLISHED),
+        "add": gestures.add_to(ids[1], us.actor_id, article_id, own_ids.featured_id(us), us.followers),
+        "follow": gestures.follow(ids[2], us.actor_id, _ADA_ID),
     }
 
 
