@@ -10,8 +10,10 @@ NO_CACHE = (
     "nginx:  proxy_cache off;   (and no fastcgi_cache or expires in this server)",
     "Caddy:  no cache plug-in in this site",
     "A CDN:  a rule that bypasses its cache for this host, or at least wherever Accept holds application/activity+json",
-    "To send: My site answers one address with a page or with an ActivityPub document, by the Accept header, and says",
-    "  so with Vary: Accept. Your cache mixes the two. Please keep this host out of the page cache.",
+    (
+        "To send: My site answers one address with a page or with an ActivityPub document, by the Accept header, and "
+        "says so with Vary: Accept. Your cache mixes the two. Please keep this host out of the page cache."
+    ),
 )
 
 KEEP_VARY = (
@@ -27,16 +29,20 @@ KEEP_ACCEPT = (
 )
 
 NO_ROBOT_CHECK = (
-    "To send: My site talks with other servers (ActivityPub). They come as programs: they cannot solve a captcha and",
-    "  carry no cookies. Please let requests to /inbox, /ap/ and /.well-known/ of this host pass your firewall and",
-    "  robot checks, with any User-Agent, with GET and POST, and with the content type application/activity+json.",
+    (
+        "To send: My site talks with other servers (ActivityPub). They come as programs: they cannot solve a captcha "
+        "and carry no cookies. Please let requests to /inbox, /ap/ and /.well-known/ of this host pass your firewall "
+        "and robot checks, with any User-Agent, with GET and POST, and with the content type application/activity+json."
+    ),
 )
 
 KEEP_SIGNED = (
     "nginx:  proxy_pass http://fedblog;   (no path behind it, no rewrite)",
     "Caddy:  reverse_proxy alone, without uri or rewrite",
-    "To send: Every delivery to my site is signed over its path, Host, Date and body. Please hand these on unchanged,",
-    "  and the headers Digest, Content-Digest, Signature and Signature-Input too.",
+    (
+        "To send: Every delivery to my site is signed over its path, Host, Date and body. Please hand these on "
+        "unchanged, and the headers Digest, Content-Digest, Signature and Signature-Input too."
+    ),
 )
 
 ROOM_FOR_BODIES = (
