@@ -26,11 +26,12 @@ from fedblog.config import Config, FederationConfig, ServerConfig, SiteConfig, S
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.services import answering, commenting, documents, founding, own_ids, publishing, remote_actors
+from fedblog.services.attesting import attested
 from fedblog.services.replies import read_reply
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.services.writing import Draft
 from fedblog.store import actors, comments, posts
-from fedblog.store.door import Writer
+from fedblog.store.door import Reader, Writer
 from fedblog.urls import Url
 from fedblog.world import WireResponse, World, real_world
 
@@ -103,9 +104,9 @@ async def _tell(shop: Workshop) -> dict[str, dict[str, Any]]:
     follow = _FOLLOW | {"object": actor.actor_id}
     return {
         "context": {_CONTEXT: article[_CONTEXT]},
-        "actor": person | {"publicKey": person["publicKey"] | {"publicKeyPem": "-----BEGIN PUBLIC KEY-----\n…"}},
+        "actor": _with_short_keys(person),
         "article": article,
-        "create": _with_short_object(documents_of.create(own_ids.activity_id(blog, shop.world), article)),
+        "create": await _proven(reader, documents_of.create(own_ids.activity_id(blog, shop.world), article), actor.pk),
         "accept": documents_of.accept(own_ids.activity_id(blog, shop.world), actor.actor_id, follow),
         "note": await documents.note_of(reader, answer),
         "tombstone": tombstone(article["id"], "Article", _PUBLISHED + _MINUTE),
@@ -125,9 +126,19 @@ def _gestures(blog: Blog, us: Actor, shop: Workshop, article_id: str) -> dict[st
     }
 
 
-def _with_short_object(activity: dict[str, Any]) -> dict[str, Any]:
+def _with_short_keys(actor: dict[str, Any]) -> dict[str, Any]:
+    """Keys are never the same twice."""
+    methods = [method | {"publicKeyMultibase": "z6Mk…"} for method in actor["assertionMethod"]]
+    signing = actor["publicKey"] | {"publicKeyPem": "-----BEGIN PUBLIC KEY-----\n…"}
+    return actor | {"publicKey": signing, "assertionMethod": methods}
+
+
+async def _proven(db: Reader, activity: dict[str, Any], actor_pk: int) -> dict[str, Any]:
+    """The activity as it is sent, with what is long in it left out."""
+    activity = await attested(db, activity, actor_pk, _PUBLISHED)
     inner = activity["object"]
-    return activity | {"object": {"id": inner["id"], "type": inner["type"], "…": "the whole Article, as above"}}
+    short = {"id": inner["id"], "type": inner["type"], "…": "the whole Article, as above"}
+    return activity | {"object": short, "proof": activity["proof"] | {_CONTEXT: "…", "proofValue": "z…"}}
 
 
 async def _ada_replies(db: Writer) -> None:
