@@ -1,6 +1,7 @@
 """What the services ask of the outside: documents, JSON, images, and deliveries."""
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from fedblog import __version__
@@ -9,13 +10,14 @@ from fedblog.ap.signatures import CAVAGE, Form, SigningKey
 from fedblog.ap.strict_json import read_object
 from fedblog.config import FederationConfig
 from fedblog.errors import BadAnswer, Gone, Invalid, Missing
+from fedblog.net.calling import CALL, Caller, Reply
 from fedblog.net.fetching import Answer, Errand, Fetcher, KeyProvider, Meter
 from fedblog.net.posting import DELIVERY, Poster, Receipt
 from fedblog.net.way_out import WayOut
 from fedblog.urls import Url
 from fedblog.world import Limits, World
 
-__all__ = ["DELIVERY", "FETCH", "IMAGE", "Answer", "KeyProvider", "Meter", "Net", "Receipt", "user_agent_of"]
+__all__ = ["DELIVERY", "FETCH", "IMAGE", "Answer", "KeyProvider", "Meter", "Net", "Receipt", "Reply", "user_agent_of"]
 
 FETCH = Limits(total=8.0, connect=5.0, body=1 << 20)
 """What fetching a document may cost."""
@@ -44,6 +46,7 @@ class Net:
         way_out = WayOut(world, federation)
         self._fetcher = Fetcher(way_out, instance_key, user_agent)
         self._poster = Poster(way_out, user_agent)
+        self._caller = Caller(way_out, user_agent)
 
     def metered(self, meter: Meter) -> "Net":
         """The same way out, with every GET counted by the meter. Only the first one is ever closed."""
@@ -101,6 +104,18 @@ class Net:
     ) -> Receipt:
         """Deliver an activity. Every status is an answer, redirects too; the answer's body is not kept."""
         return await self._poster.post(url, body, body_sha256, key, form, limits)
+
+    async def call_api(
+        self,
+        url: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        bearer: str = "",
+        once: str = "",
+        limits: Limits = CALL,
+    ) -> Reply:
+        """Call an HTTP API, unsigned: a form by POST, or a GET without one. Every status is an answer."""
+        return await self._caller.call(url, fields, bearer=bearer, once=once, limits=limits)
 
     async def _get_bound(self, url: str, accept: str, limits: Limits, *, signed: bool) -> Answer:
         return await self._fetcher.get(url, Errand(accept, limits, is_signed=signed, keeps_origin=True))

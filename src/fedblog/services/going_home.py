@@ -60,12 +60,13 @@ async def way_home(
     if typed.acct is not None:
         is_known = await actors.has_host(shop.store.reader, Url.parse(f"https://{typed.authority}").host)
         knocks.take(client, is_known=is_known)
-        jrd = await _jrd(shop, typed.acct)
+        jrd = await jrd_of(shop, typed.acct)
     url = interaction_url(intent, object_id, typed, jrd, allow_http=shop.config.federation.allow_http)
     return WayHome(url, Url.parse(url).authority)
 
 
-async def _jrd(shop: Workshop, acct: Acct) -> Jrd:
+async def jrd_of(shop: Workshop, acct: Acct) -> Jrd:
+    """What an account's server says of it. Raises `Invalid` with a sentence for the reader."""
     scheme = lookup_scheme(acct.authority, shop.config.federation)
     try:
         _, document = await shop.net.get_json(query_url(acct, scheme), limits=_LOOKUP)

@@ -7,10 +7,10 @@ from starlette.routing import BaseRoute
 from fedblog.ap.render.wire import wire_url
 from fedblog.web import desk, respond
 from fedblog.web.federation import authorizations, canaries, inboxes, objects, outbox, own_actors, well_known
-from fedblog.web.pages import crawlers, feeds, health, home, media_files, post, remote, static_files, tag, year
+from fedblog.web.pages import crawlers, feeds, health, home, media_files, post, remote, static_files, tag, write, year
 from fedblog.web.routing import OnDemand, on
 
-_FOR_READERS = (home, tag, year, post, feeds, remote, media_files, static_files, crawlers)
+_FOR_READERS = (home, tag, year, post, feeds, remote, write, media_files, static_files, crawlers)
 _FOR_SERVERS = (
     inboxes,
     own_actors,

@@ -286,7 +286,8 @@ class NoticePage:
 class RemotePage:
     """Do something from the reader's own server: first the form, then the link to go on.
 
-    `copied` is what can be pasted into a search box there; `ready_url` is empty until the handle is known.
+    `copied` is what can be pasted into a search box there; `ready_url` is empty until the handle is known;
+    `here_path` is where a reply can be written on this site, empty where that is not offered.
     """
 
     template: ClassVar[str] = "remote.html"
@@ -303,6 +304,32 @@ class RemotePage:
     ready_url: str = ""
     ready_host: str = ""
     ready_words: str = ""
+    here_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WritePage:
+    """A reply is written here: first the form, then the link to allow it (`ready_url`), then that it is posted.
+
+    `text` is what was typed; `shown_text` is it as it will be posted. `other_path` is the way without this.
+    """
+
+    template: ClassVar[str] = "write.html"
+    frame: Frame
+    head: Head
+    heading: str
+    lead: str
+    action: str
+    other_path: str
+    back: Link
+    longest: int
+    handle: str = ""
+    text: str = ""
+    problem: str = ""
+    ready_url: str = ""
+    ready_host: str = ""
+    shown_text: str = ""
+    posted_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from fedblog.domain.backoff import DAY, HOUR
+from fedblog.domain.writing_here import KEPT_FOR
 from fedblog.services import departing, media, signing_in
 from fedblog.services.canary import life
 from fedblog.services.moving import aliases
@@ -18,6 +19,7 @@ from fedblog.store import (
     inbox_events,
     receipts,
     remote_keys,
+    reply_drafts,
 )
 from fedblog.store.door import Writer
 
@@ -25,7 +27,7 @@ EVERY = HOUR
 
 BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
 DELIVERIES, MISSING, HOSTS, ACTORS, TRIES = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY, 30 * DAY
-FORMER_FOLLOWERS = 180 * DAY
+FORMER_FOLLOWERS, REPLY_APPS = 180 * DAY, 90 * DAY
 MOST_KEYS = MOST_HOSTS = MOST_EMOJIS = 10_000
 
 _log = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ def _queue(now: int) -> Part:
         await deliveries.forget_ended(db, now - DELIVERIES)
         await deliveries.forget_missing(db, now - MISSING)
         await former_followers.forget_old(db, now - FORMER_FOLLOWERS)
+        await reply_drafts.forget_old(db, now - KEPT_FOR, now - REPLY_APPS)
         await receipts.forget_tries(db, now - TRIES)
         await forwardings.forget_old(db, now - BODIES)
 

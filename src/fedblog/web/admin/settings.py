@@ -14,6 +14,7 @@ from fedblog.services import describing, media
 from fedblog.services.describing import Settings
 from fedblog.services.media import AVATAR, HEADER, Shape
 from fedblog.services.workshop import the_blog
+from fedblog.services.writing_here import offering
 from fedblog.store import media as media_rows
 from fedblog.store.door import Reader
 from fedblog.web.admin import around, going
@@ -41,6 +42,7 @@ class SettingsPage:
     avatar: Media | None
     header: Media | None
     feed_url: str
+    is_writing_offered: bool
     policies: tuple[tuple[CommentPolicy, str], ...] = POLICIES
     scopes: tuple[tuple[ReplyScope, str], ...] = SCOPES
     quotes: tuple[tuple[QuotePolicy, str], ...] = QUOTES
@@ -113,6 +115,12 @@ async def renew_feed(visit: Visit, _: Submission) -> Response:
     return going.to(HERE, "address")
 
 
+async def save_writing(visit: Visit, form: Submission) -> Response:
+    """Let readers write their replies here, or not."""
+    await offering.offer(visit.shop, on=form.flag("writing_here"), by=visit.account.name)
+    return going.to(HERE, "saved")
+
+
 async def _form(
     visit: Visit, settings: Settings, status: int = 200, *, problem: str = "", picture_problem: str = ""
 ) -> Response:
@@ -126,6 +134,7 @@ async def _form(
             avatar=await media_rows.by_pk(db, settings.avatar_pk) if settings.avatar_pk else None,
             header=await media_rows.by_pk(db, settings.header_pk) if settings.header_pk else None,
             feed_url=feed_url(blog),
+            is_writing_offered=await offering.is_offered(db),
             problem=problem,
             picture_problem=picture_problem,
         )
@@ -147,4 +156,5 @@ routes = [
     on(HERE, get=show, post=save),
     on(HERE + "/pictures", post=save_pictures, takes_files=True),
     on(HERE + "/feed", post=renew_feed),
+    on(HERE + "/writing", post=save_writing),
 ]

@@ -17,6 +17,7 @@ from fedblog.errors import Conflict, Invalid, Missing
 from fedblog.services.going_home import TooOften, way_home
 from fedblog.services.signing_in import network_of
 from fedblog.services.workshop import the_actor, the_blog
+from fedblog.services.writing_here.offering import is_offered
 from fedblog.store import comments, posts
 from fedblog.store.door import Reader
 from fedblog.web import addresses, desk, forms, frame
@@ -101,6 +102,7 @@ async def _reply(db: Reader, web: Web, post_pk: int, number: int | None) -> Erra
         button="Go on",
         copied=object_id,
         back=Link(addresses.post_path(post) + place, "Back to the post"),
+        here_path=f"{path}/here" if await is_offered(db) else "",
     )
     words = f"Your server will open {answered} for you to answer. Your reply appears below the post."
     return Errand(Intent.REPLY, object_id, words, page, (frame.TOPIC, frame.post_topic(post.pk)))
