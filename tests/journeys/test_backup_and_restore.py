@@ -12,7 +12,7 @@ import pytest
 
 from fedblog.config import StorageConfig
 from fedblog.errors import Conflict, Refused
-from fedblog.services import archiving, media, publishing, signing_in
+from fedblog.services import archiving, media, publishing, rotating, signing_in
 from fedblog.services.writing import Draft
 from fedblog.store import media as media_rows
 from tests.engines import ENGINES, ON_SQLITE, PostgresDatabases, SqliteFiles
@@ -95,6 +95,25 @@ async def test_a_gathered_update_does_not_leave_a_restored_blog(busy_blog, elsew
         asked = len(blog.box.log)
         await again.work()
         assert blog.box.log[asked:] == []
+
+
+async def test_keys_come_along_but_a_change_that_was_announced_is_off(busy_blog, elsewhere, tmp_path):
+    blog = busy_blog
+    await rotating.rotate(blog.shop, by="test")
+    await archiving.back_up(blog.shop, tmp_path / "blog.tar")
+    await archiving.restore(config_for(elsewhere), blog.box.world(), tmp_path / "blog.tar")
+    before = await blog.document(await blog.actor_id())
+    async with blog_in(blog.box, elsewhere) as again:
+        again.box.clock.move(days=3)
+        asked = len(blog.box.log)
+        await again.work()
+        assert blog.box.log[asked:] == []
+        after = await again.document(await again.actor_id())
+        assert after["publicKey"] == before["publicKey"]
+        assert after["assertionMethod"] == before["assertionMethod"][:1]
+        await rotating.rotate(again.shop, by="test")
+        ids = {one.key.key_id.partition("#")[2] for one in await rotating.listed(again.shop.store.reader)}
+        assert {"main-key-2", "main-key-3"} <= ids, "no id is ever given to two keys"
 
 
 async def test_a_backup_under_load_holds_no_post_without_its_activity(busy_blog, tmp_path):
