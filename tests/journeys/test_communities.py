@@ -3,9 +3,9 @@
 import pytest
 
 from fedblog.domain.blog import CommentPolicy
-from fedblog.services import communities, followees, publishing
+from fedblog.services import answering, communities, followees, gestures, publishing, remarks
 from fedblog.services.writing import Draft
-from fedblog.store import inbox_events
+from fedblog.store import comments, inbox_events, mentions
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
@@ -157,3 +157,52 @@ class TestRow32:
 
 def serve(peer, document):
     peer.documents[document["id"].removeprefix(peer.origin)] = document
+
+
+class TestConversations:
+    async def test_what_the_author_answers_below_a_post_reaches_its_community(self, blog, square, ada, pond):
+        """Lemmy's members see only what reaches the server of their community."""
+        post = await publish(blog, "@square@town.example", comment_policy=CommentPolicy.OPEN)
+        note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
+        await hear(blog, square, square.activity("Announce", ada.create(note), to=[PUBLIC]))
+        [line] = await comments.listed(blog.shop.store.reader, 1)
+        said = await answering.answer(blog.shop, post.pk, line.pk, "Thank you.")
+        await blog.work()
+        answer = square.peer.got("Create")[-1]["object"]
+        assert (answer["id"], answer["inReplyTo"]) == (said.object_id, note["id"])
+        assert square.id in answer["cc"]
+        assert answer["audience"] == square.id
+        assert {tag["href"] for tag in answer["tag"]} == {ada.id}
+        await answering.edit(blog.shop, said.pk, "Thank you all.")
+        await blog.work()
+        assert square.peer.got("Update")[-1]["object"]["id"] == said.object_id
+
+    async def test_likes_and_answers_in_a_community_reach_it_where_its_author_lives_elsewhere(
+        self, blog, square, ada, pond
+    ):
+        note = ada.note("<p>In the square.</p>", audience=square.id)
+        liked = await gestures.like(blog.shop, note["id"], by=BY)
+        said = await remarks.answer(blog.shop, note["id"], "Indeed.", by=BY)
+        await blog.work()
+        for peer in (pond, square.peer):
+            assert [like["object"] for like in peer.got("Like")] == [note["id"]]
+            [create] = peer.got("Create")
+            assert create["object"]["audience"] == square.id
+        back = ada.note("<p>Is it?</p>", in_reply_to=said.object_id)
+        await hear(blog, square, square.activity("Announce", ada.create(back), to=[PUBLIC]))
+        assert [line.text for line in await mentions.listed(blog.shop.store.reader, 1)] == ["Is it?"]
+        await gestures.take_back(blog.shop, liked.pk, by=BY)
+        await remarks.take_back(blog.shop, said.pk, by=BY)
+        await blog.work()
+        for peer in (pond, square.peer):
+            assert [len(peer.got(kind)) for kind in ("Undo", "Delete")] == [1, 1]
+
+    @pytest.mark.parametrize(
+        "audience", ["https://pond.example/users/ada", "https://down.example/c/x", "nonsense", None]
+    )
+    async def test_an_audience_that_is_no_community_changes_nothing(self, blog, ada, pond, audience):
+        note = ada.note("<p>x</p>", audience=audience)
+        await remarks.answer(blog.shop, note["id"], "Indeed.", by=BY)
+        await blog.work()
+        [create] = pond.got("Create")
+        assert "audience" not in create["object"]

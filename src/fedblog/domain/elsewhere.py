@@ -62,7 +62,7 @@ class Gesture:
 class Remark:
     """An answer of ours to something that stands below no post of ours.
 
-    `actor_pk` is who is answered, `words` the beginning of what they said and `url` its page. Its audience is that
+    `actor_pk` is who is answered, `community_pk` the Group where that stands (if any), `words` the beginning of what they said and `url` its page. Its audience is that
     of what it answers where that is for everybody, else direct.
     """
 
@@ -71,6 +71,7 @@ class Remark:
     object_id: str
     in_reply_to: str
     actor_pk: int
+    community_pk: int | None
     audience: Audience
     markdown: str
     html: str

@@ -71,7 +71,7 @@ async def article_of(db: Reader, post: Post) -> Document:
             content_html=_content(post.html, post_url(blog, post)),
             tags=await posts.tags_of(db, post.pk),
             mentions=people,
-            communities=tuple(group.actor_id for group in await communities.among(db, people)),
+            communities=await _communities_of(db, post.object_id),
             images=tuple(p for p in pictures if p is hero or f'"{p.url}"' in post.html),
             hero=hero,
             counts=await counts_of(db, post.object_id, post.pk, None),
@@ -111,8 +111,15 @@ async def note_of(db: Reader, comment: Comment) -> Document:
             counts=await counts_of(db, comment.object_id, comment.post_pk, comment.pk),
             policy=interaction_policy(policies_of(blog, post), actor.actor_id, actor.followers, named),
             approval_id=await _approval_id(db, comment.object_id),
+            communities=await _communities_of(db, post.object_id),
         )
     )
+
+
+async def _communities_of(db: Reader, object_id: str) -> tuple[str, ...]:
+    """The communities in which a post of ours appears, and with it what is answered below it."""
+    named = await own_objects.addressees(db, object_id)
+    return tuple(group.actor_id for group in await communities.among(db, named))
 
 
 async def _approval_id(db: Reader, object_id: str) -> str | None:
@@ -126,6 +133,7 @@ async def remark_note(db: Reader, remark: Remark) -> Document:
     blog, actor = await the_blog(db), await the_actor(db)
     people = await own_objects.addressees(db, remark.object_id)
     answered = await actors.by_pk(db, remark.actor_pk)
+    community = await actors.by_pk(db, remark.community_pk) if remark.community_pk is not None else None
     first = next((person for person in people if answered and person.actor_id == answered.actor_id), None)
     return note(
         NoteParts(
@@ -137,6 +145,7 @@ async def remark_note(db: Reader, remark: Remark) -> Document:
             in_reply_to=remark.in_reply_to,
             people=people,
             approval_id=await _approval_id(db, remark.object_id),
+            communities=(community.actor_id,) if community else (),
         )
     )
 

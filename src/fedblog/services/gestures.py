@@ -60,19 +60,25 @@ async def _make(shop: Workshop, sight: Sight, kind: GestureKind, by: str) -> Ges
             words=sight.words,
             created_at=now,
         )
-        made = await announce(db, shop, blog, gesture, author)
+        community = await resolving.keep(db, sight.community) if sight.community else None
+        made = await announce(db, shop, blog, gesture, author, community)
         await accounts.note(db, blog.pk, by, kind.value, gesture.object_id, now)
         return made
 
     return await shop.store.write(work)
 
 
-async def announce(db: Writer, shop: Workshop, blog: Blog, gesture: Gesture, author: Actor | None) -> Gesture:
-    """Store a gesture and send it. `author` None: it is about a post of our own. Returns it with its key."""
+async def announce(
+    db: Writer, shop: Workshop, blog: Blog, gesture: Gesture, author: Actor | None, community: Actor | None = None
+) -> Gesture:
+    """Store a gesture and send it. `author` None: it is about a post of our own. Returns it with its key.
+
+    A like of something in a `community` goes there too, as only the community counts it for its members.
+    """
     us = await the_actor(db)
     if gesture.kind is GestureKind.LIKE and author is not None:
         document = gestures_of.like(gesture.activity_id, us.actor_id, gesture.object_id, author.actor_id)
-        recipients = Recipients(inboxes=(author.inbox,))
+        recipients = Recipients(inboxes=(author.inbox, *((community.delivery_inbox,) if community else ())))
     else:
         addressed = gestures_of.boost_addressing(us.followers, author.actor_id if author else None)
         document = gestures_of.announce(

@@ -22,6 +22,7 @@ from fedblog.errors import (
     Gone,
     Invalid,
     Missing,
+    Refused,
     RemoteError,
     TooLarge,
     Unreachable,
@@ -53,10 +54,14 @@ class OwnAddress(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What stands there: a post with its author `actor`, or that person alone. `actor.pk` is 0 where unknown so far."""
+    """What stands there: a post with its author `actor`, or that person alone. `actor.pk` is 0 where unknown so far.
+
+    `community` is the Group in which the post stands, if it names one as its audience (FEP-1b12).
+    """
 
     actor: Actor
     post: Reply | None = None
+    community: Actor | None = None
 
     @property
     def object_id(self) -> str:
@@ -193,7 +198,19 @@ async def _post(shop: Workshop, blog: Blog, open_gate: Gate, document: dict[str,
     if author_id is None or object_id is None or not is_same_origin(author_id, object_id):
         raise BadAnswer("its author is on another server than itself")
     actor = await _author(shop, open_gate, author_id)
-    return Sight(actor, read_reply(written, object_id, actor, blog, None))
+    community = await _community(shop, open_gate, id_of(document.get("audience")))
+    return Sight(actor, read_reply(written, object_id, actor, blog, None), community)
+
+
+async def _community(shop: Workshop, open_gate: Gate, actor_id: str | None) -> Actor | None:
+    """The Group that a post names as its audience; None for anything else, and where it cannot be had."""
+    if actor_id is None:
+        return None
+    try:
+        found = await _author(shop, open_gate, actor_id)
+    except (Refused, RemoteError):
+        return None
+    return found if found.type == "Group" else None
 
 
 async def _author(shop: Workshop, open_gate: Gate, actor_id: str) -> Actor:

@@ -17,7 +17,7 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
 from fedblog.domain.post import Addressee, Post, PostState
 from fedblog.errors import Conflict
-from fedblog.services import gate, own_ids, pinning, writing
+from fedblog.services import communities, gate, own_ids, pinning, writing
 from fedblog.services.documents import article_of
 from fedblog.services.searching import planning
 from fedblog.services.sending import Outgoing, Recipients, send
@@ -227,10 +227,12 @@ async def inboxes_of(db: Reader, blog_pk: int, people: Iterable[Addressee]) -> t
 
 
 async def participants(db: Reader, post: Post) -> list[str]:
-    """The inboxes (shared where there is one) of everyone who visibly took part below a post and is not blocked."""
+    """The inboxes (shared where there is one) of everyone who visibly took part below a post and is not blocked, and
+    of the communities where the post appears: these pass on what is said to their members."""
     open_gate = await gate.read(db, post.blog_pk)
     people = await actors.taking_part(db, post.pk)
-    return [actor.delivery_inbox for actor in people if open_gate.may_act(actor.actor_id)]
+    groups = await communities.among(db, await own_objects.addressees(db, post.object_id or ""))
+    return [actor.delivery_inbox for actor in (*people, *groups) if open_gate.may_act(actor.actor_id)]
 
 
 async def _send(db: Writer, shop: Workshop, blog: Blog, post: Post, document: Document, recipients: Recipients) -> None:

@@ -28,10 +28,12 @@ _LONGEST_WORDS = 140
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is answered: its id, its author, the audience that the answer gets, its page, and its beginning."""
+    """What is answered: its id, its author and its community, if any; the audience that the answer gets, its page, and
+    its beginning."""
 
     object_id: str
     actor: Actor
+    community: Actor | None
     audience: Audience
     url: str
     words: str
@@ -49,7 +51,9 @@ async def answer(shop: Workshop, address: str, source: str, *, by: str) -> Remar
     place = await place_of(shop.store.reader, await the_blog(shop.store.reader), sight.object_id)
     if place is not None and place.post.is_public:
         return await answering.answer(shop, place.post.pk, place.comment_pk, source)
-    target = Target(sight.object_id, sight.actor, _audience(sight.post.audience), sight.url, sight.words)
+    audience = _audience(sight.post.audience)
+    community = sight.community if audience.may_be_shown else None
+    target = Target(sight.object_id, sight.actor, community, audience, sight.url, sight.words)
     return await _say(shop, target, source, by)
 
 
@@ -64,7 +68,7 @@ async def answer_mention(shop: Workshop, mention_pk: int, source: str, *, by: st
     if not (await gate.read(db, mention.blog_pk)).may_act(actor.actor_id):
         raise Conflict("You have blocked them, or their server.", "Lift the block first.")
     words = shorten(mention.text, _LONGEST_WORDS)
-    target = Target(mention.object_id, actor, _audience(mention.audience), mention.url, words)
+    target = Target(mention.object_id, actor, None, _audience(mention.audience), mention.url, words)
     return await _say(shop, target, source, by)
 
 
@@ -87,12 +91,14 @@ async def _say(shop: Workshop, target: Target, source: str, by: str) -> Remark:
     async def work(db: Writer) -> Remark:
         blog, now = await the_blog(db), shop.now()
         actor = await resolving.keep(db, target.actor)
+        community = await resolving.keep(db, target.community) if target.community else None
         remark = Remark(
             pk=0,
             blog_pk=blog.pk,
             object_id=own_ids.note_id(blog, shop.world),
             in_reply_to=target.object_id,
             actor_pk=actor.pk,
+            community_pk=community.pk if community else None,
             audience=target.audience,
             markdown=source,
             html=rendered.html,
@@ -123,10 +129,15 @@ async def _people(shop: Workshop, source: str, actor: Actor) -> tuple[Addressee,
 
 
 async def _recipients(db: Reader, remark: Remark, actor: Actor, people: tuple[Addressee, ...]) -> Recipients:
-    """The one who is answered (at the own inbox, where it is private), the others named, and the followers."""
+    """The one who is answered (at the own inbox, where it is private), the others named, the followers and the
+    community."""
     is_public = remark.audience.may_be_shown
+    community = await actors.by_pk(db, remark.community_pk) if remark.community_pk is not None else None
+    there = (community.delivery_inbox,) if community else ()
     others = await publishing.inboxes_of(db, remark.blog_pk, (p for p in people if p.actor_id != actor.actor_id))
-    return Recipients(followers=is_public, inboxes=(actor.delivery_inbox if is_public else actor.inbox, *others))
+    return Recipients(
+        followers=is_public, inboxes=(actor.delivery_inbox if is_public else actor.inbox, *there, *others)
+    )
 
 
 async def edit(shop: Workshop, pk: int, source: str, *, by: str) -> Remark:
@@ -139,6 +150,8 @@ async def edit(shop: Workshop, pk: int, source: str, *, by: str) -> Remark:
 
     async def work(db: Writer) -> Remark:
         blog, remark, now = await the_blog(db), await existing(db, pk), shop.now()
+        if await remarks.is_off_the_wire(db, remark.object_id):
+            raise Conflict("Whoever this answers does not want it; it is not shown anywhere any more.")
         updated_at = max(now, (remark.updated_at or remark.published_at) + 1000)
         remark = replace(remark, markdown=source, html=rendered.html, updated_at=updated_at)
         await remarks.save(db, remark)

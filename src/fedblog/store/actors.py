@@ -175,6 +175,7 @@ async def forget_unused(db: Writer, before: int, limit: int = 1000) -> int:
                  AND NOT EXISTS (SELECT 1 FROM followee e WHERE e.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM gesture g WHERE g.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM remark s WHERE s.actor_pk = a.pk)
+                 AND NOT EXISTS (SELECT 1 FROM remark s WHERE s.community_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM addressee d WHERE d.actor_id = a.actor_id)
                  AND NOT EXISTS (SELECT 1 FROM interaction i WHERE i.actor_pk = a.pk)
                  AND NOT EXISTS (SELECT 1 FROM quote q WHERE q.actor_pk = a.pk)

@@ -124,7 +124,7 @@ _TALLY_OF = """
 async def tally_of_object(db: Reader, object_id: str) -> Tally:
     """How far the activities about one object of ours got. Of what was sent long ago nothing may be known."""
     row = await db.one(
-        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.object_id = ? GROUP BY d.host) AS by_host",  # noqa: S608 - our words
+        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.object_id = ? GROUP BY d.host) AS by_host",
         object_id,
     )
     return _tally(row) if row else Tally()
@@ -133,7 +133,7 @@ async def tally_of_object(db: Reader, object_id: str) -> Tally:
 async def tally_of_activity(db: Reader, activity_id: str) -> Tally:
     """The same for one activity."""
     row = await db.one(
-        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.activity_id = ? GROUP BY d.host) AS by_host",  # noqa: S608 - our words
+        f"{_TALLY_OF} FROM ({_BY_HOST_OF} WHERE a.activity_id = ? GROUP BY d.host) AS by_host",
         activity_id,
     )
     return _tally(row) if row else Tally()

@@ -29,7 +29,8 @@ async def count(db: Reader, blog_pk: int) -> int:
     return int(
         await db.value(
             """SELECT (SELECT COUNT(*) FROM post WHERE blog_pk = ? AND state = 'published')
-                    + (SELECT COUNT(*) FROM remark WHERE blog_pk = ? AND audience <> 'direct')
+                    + (SELECT COUNT(*) FROM remark r JOIN own_object o ON o.object_id = r.object_id
+                       WHERE r.blog_pk = ? AND r.audience <> 'direct' AND o.ended_at IS NULL)
                     + (SELECT COUNT(*) FROM gesture WHERE blog_pk = ? AND kind = 'boost')""",
             blog_pk,
             blog_pk,
@@ -44,7 +45,8 @@ async def page(db: Reader, blog_pk: int, *, limit: int, offset: int) -> list[Ent
         """SELECT kind, pk, at FROM (
                SELECT 'post' AS kind, pk, published_at AS at FROM post WHERE blog_pk = ? AND state = 'published'
                UNION ALL
-               SELECT 'remark', pk, published_at FROM remark WHERE blog_pk = ? AND audience <> 'direct'
+               SELECT 'remark', r.pk, r.published_at FROM remark r JOIN own_object o ON o.object_id = r.object_id
+               WHERE r.blog_pk = ? AND r.audience <> 'direct' AND o.ended_at IS NULL
                UNION ALL
                SELECT 'boost', pk, created_at FROM gesture WHERE blog_pk = ? AND kind = 'boost') AS entries
            ORDER BY at DESC, kind, pk DESC LIMIT ? OFFSET ?""",

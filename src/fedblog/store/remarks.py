@@ -11,7 +11,10 @@ from fedblog.store.rows import build, insert
 
 @dataclass(frozen=True, slots=True)
 class RemarkLine:
-    """An answer of ours with whom it answers, as the author sees it in a list."""
+    """An answer of ours with whom it answers, as the author sees it in a list.
+
+    `ended_at`: since when whoever it answers does not want it, and it is off the wire.
+    """
 
     pk: int
     object_id: str
@@ -22,6 +25,7 @@ class RemarkLine:
     words: str
     published_at: int
     updated_at: int | None
+    ended_at: int | None
     actor_id: str
     actor_name: str
     actor_handle: str
@@ -51,6 +55,14 @@ async def answering(db: Reader, blog_pk: int, object_id: str) -> list[Remark]:
     return [_remark(row) for row in rows]
 
 
+async def stands_in(db: Reader, actor_id: str) -> bool:
+    """Whether something that the blog said stands in that community."""
+    found = await db.value(
+        "SELECT r.pk FROM actor a JOIN remark r ON r.community_pk = a.pk WHERE a.actor_id = ? LIMIT 1", actor_id
+    )
+    return found is not None
+
+
 async def create(db: Writer, remark: Remark) -> int:
     """Store a remark (its `pk` is not used) and return its key."""
     return await insert(
@@ -60,6 +72,7 @@ async def create(db: Writer, remark: Remark) -> int:
         object_id=remark.object_id,
         in_reply_to=remark.in_reply_to,
         actor_pk=remark.actor_pk,
+        community_pk=remark.community_pk,
         audience=remark.audience,
         markdown=remark.markdown,
         html=remark.html,
@@ -69,6 +82,12 @@ async def create(db: Writer, remark: Remark) -> int:
         published_at=remark.published_at,
         updated_at=remark.updated_at,
     )
+
+
+async def is_off_the_wire(db: Reader, object_id: str) -> bool:
+    """Whether whoever it answers did not want it."""
+    found = await db.value("SELECT object_id FROM own_object WHERE object_id = ? AND ended_at IS NOT NULL", object_id)
+    return found is not None
 
 
 async def save(db: Writer, remark: Remark) -> None:
@@ -91,8 +110,10 @@ async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: 
     """All of them, the newest first."""
     rows = await db.all(
         f"""SELECT r.pk, r.object_id, r.in_reply_to, r.audience, r.html, r.url, r.words, r.published_at, r.updated_at,
-                  a.actor_id, a.name AS actor_name, {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.avatar_name
-           FROM remark r JOIN actor a ON a.pk = r.actor_pk WHERE r.blog_pk = ?
+                  o.ended_at, a.actor_id, a.name AS actor_name, {actors.ADDRESS} AS actor_handle, a.url AS actor_url,
+                  a.avatar_name
+           FROM remark r JOIN actor a ON a.pk = r.actor_pk JOIN own_object o ON o.object_id = r.object_id
+           WHERE r.blog_pk = ?
            ORDER BY r.published_at DESC, r.pk DESC LIMIT ? OFFSET ?""",  # noqa: S608 - our own words
         blog_pk,
         1 << 40 if limit is None else limit,

@@ -36,7 +36,7 @@ class NoteParts:
     place on our page, `content_html` clean HTML with absolute links, `people` whom it answers and
     names. `context` is the conversation that it belongs to (FEP-7888), "" for none here. `counts` is None while its
     collections are not served. `policy` is its interaction policy; `approval_id` the authorization of the one whom it
-    answers."""
+    answers; `communities` the Groups where it appears."""
 
     comment: Said
     blog: Blog
@@ -49,12 +49,14 @@ class NoteParts:
     counts: Counts | None = None
     policy: Document | None = None
     approval_id: str | None = None
+    communities: tuple[str, ...] = ()
 
 
 def note(parts: NoteParts) -> Document:
     """The Note, addressed to everybody, the followers, and the people in it (protocol.md d.3)."""
     comment, actor = parts.comment, parts.actor
-    addressed = outgoing(comment.audience, actor.followers, (person.actor_id for person in parts.people))
+    people = (*(person.actor_id for person in parts.people), *parts.communities)
+    addressed = outgoing(comment.audience, actor.followers, people)
     body: Document = {
         "id": comment.object_id,
         "type": "Note",
@@ -71,6 +73,8 @@ def note(parts: NoteParts) -> Document:
     }
     if comment.summary:
         body["summary"] = comment.summary
+    if len(parts.communities) == 1:
+        body["audience"] = parts.communities[0]
     if parts.context:
         body["context"] = parts.context
     if comment.updated_at is not None:

@@ -14,7 +14,7 @@ from fedblog.services.outcomes import Apply, ignored, refused, without_effect
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import followees, followers, own_objects
+from fedblog.store import followees, followers, own_objects, remarks
 from fedblog.store.door import Reader
 
 
@@ -41,13 +41,13 @@ async def pass_on(shop: Workshop, received: Received) -> Apply:
 
 
 async def _is_known(db: Reader, passed: Received, group: Actor) -> bool:
-    """Whether the blog has to do with the group: one of them follows the other, or a post of ours names it."""
+    """Whether the blog has to do with the group: one of them follows the other, or something of ours stands in it."""
     follower = await followers.by_actor(db, passed.blog.pk, group.pk)
     if follower is not None and follower.state is FollowState.ACCEPTED:
         return True
     if await followees.is_followed(db, passed.blog.pk, group.actor_id):
         return True
-    return await own_objects.is_named(db, group.actor_id)
+    return await own_objects.is_named(db, group.actor_id) or await remarks.stands_in(db, group.actor_id)
 
 
 async def _concerns_us(db: Reader, passed: Received, group: Actor) -> bool:

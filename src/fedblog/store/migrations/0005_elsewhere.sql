@@ -30,13 +30,15 @@ CREATE TABLE gesture (
 CREATE INDEX gesture_by_age ON gesture (blog_pk, created_at);
 CREATE INDEX gesture_by_actor ON gesture (actor_pk);
 
--- An answer of ours below something that is not ours. `actor_pk` is who is answered, `words` the beginning of what.
+-- An answer of ours below something that is not ours. `actor_pk` is who is answered, `words` the beginning of what,
+-- `community_pk` the Group that it stands in, if any.
 CREATE TABLE remark (
     pk {pk},
     blog_pk {int} NOT NULL REFERENCES blog (pk),
     object_id TEXT NOT NULL UNIQUE,
     in_reply_to TEXT NOT NULL,
     actor_pk {int} NOT NULL REFERENCES actor (pk),
+    community_pk {int} REFERENCES actor (pk),
     audience TEXT NOT NULL,
     markdown TEXT NOT NULL,
     html TEXT NOT NULL,
@@ -48,6 +50,7 @@ CREATE TABLE remark (
 ){strict};
 CREATE INDEX remark_by_age ON remark (blog_pk, published_at);
 CREATE INDEX remark_by_actor ON remark (actor_pk);
+CREATE INDEX remark_by_community ON remark (community_pk) WHERE community_pk IS NOT NULL;
 CREATE INDEX remark_by_parent ON remark (in_reply_to);
 
 CREATE TABLE pin (

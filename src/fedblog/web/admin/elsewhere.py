@@ -129,12 +129,18 @@ async def _answer(db: Reader, blog: Blog, line: RemarkLine) -> Line:
         uri=line.in_reply_to,
         moment=dates.when(line.published_at, blog.time_zone),
         state="",
-        state_words="edited" if line.updated_at is not None else "",
+        state_words=_answer_words(line),
         lock="" if line.audience.may_be_shown else "Private",
         reach=_reach(await deliveries.tally_of_object(db, line.object_id)),
         edit_path=f"{HERE}/answers/{line.pk}",
         undo_path="",
     )
+
+
+def _answer_words(line: RemarkLine) -> str:
+    if line.ended_at is not None:
+        return "not wanted by whom it answers, and taken off everywhere"
+    return "edited" if line.updated_at is not None else ""
 
 
 async def _gesture(db: Reader, blog: Blog, line: GestureLine) -> Line:

@@ -75,6 +75,7 @@ class Seen:
     uri: str
     person: Person
     kind: str
+    community: str
     bio: Markup
     post: Said | None
     original_url: str
@@ -166,6 +167,7 @@ async def _seen(db: Reader, sight: Sight) -> Seen:
             avatar_name=actor.avatar_name,
         ),
         kind="community" if actor.type == "Group" else "person",
+        community=sight.community.full_handle if sight.community else "",
         bio=Markup(actor.summary),  # noqa: S704 - sanitised when it was read
         post=_said(blog, sight),
         original_url=original,
