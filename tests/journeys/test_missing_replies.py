@@ -1,0 +1,334 @@
+"""Replies that never came are looked for: row 36 of the federation checklist, FEP-f228, protocol.md e.6."""
+
+import asyncio
+
+import pytest
+
+from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.thread_search import ASKED_REQUESTS, REQUESTS
+from fedblog.services import moderating, publishing
+from fedblog.services.searching import planning, watching
+from fedblog.store import comments, thread_searches
+from fedblog.worker import Worker
+from fedblog.world import WireResponse
+from tests.fediverse import Peer
+from tests.journeys.looking import answers, asked, conversation, found_lines, pass_time, path_of, say
+
+
+@pytest.fixture
+def lake(box):
+    return Peer(box, "lake.example")
+
+
+@pytest.fixture
+def bob(lake):
+    return lake.person("bob")
+
+
+@pytest.fixture
+async def post(blog):
+    """A post of ten days ago: no search is due by itself."""
+    made = await blog.publish(comment_policy=CommentPolicy.OPEN)
+    for _ in range(10):
+        await pass_time(blog, days=1)
+    return made
+
+
+async def search_of(blog, post):
+    return await thread_searches.by_post(blog.shop.store.reader, post.pk)
+
+
+async def texts(blog, post):
+    return [line.text for line in await comments.thread(blog.shop.store.reader, post.pk)]
+
+
+async def test_row_36_a_reply_that_was_given_up_while_we_were_down_appears_after_the_start(blog, box, ada, bob, post):
+    """GoToSocial gives up after four minutes. Bob answered Ada meanwhile; her server knows of it."""
+    said = await say(blog, ada, post.object_id)
+    await pass_time(blog, hours=1)
+    box.clock.move(minutes=30)  # nobody is here
+    missed = bob.note("<p>Missed.</p>", in_reply_to=said["id"])
+    answers(ada.peer, said, [missed["id"]])
+    blog.worker = Worker(blog.shop)
+    assert await blog.worker.look_back() == 1
+    await pass_time(blog, minutes=1)
+    assert await texts(blog, post) == ["Yes.", "Missed."]
+    [(found_id, reason)] = await found_lines(blog)
+    assert (found_id, reason) == (missed["id"], "shown as a comment (found while looking for missing replies)")
+
+
+async def test_a_short_absence_is_none(blog, box, ada, post):
+    await say(blog, ada, post.object_id)
+    await pass_time(blog, hours=1)
+    box.clock.move(minutes=3)
+    assert await Worker(blog.shop).look_back() == 0
+
+
+@pytest.mark.parametrize("kind", ["Like", "Announce", "EmojiReact", "Create"])
+async def test_row_36_whatever_anybody_does_below_a_post_makes_us_look(blog, box, ada, bob, post, kind):
+    said = await say(blog, ada, post.object_id)
+    await pass_time(blog, hours=1)
+    missed = bob.note("<p>Missed.</p>", in_reply_to=said["id"])
+    answers(ada.peer, said, [missed["id"]])
+    eve = Peer(box, "sea.example").person("eve")
+    if kind == "Create":
+        await say(blog, eve, post.object_id)
+    else:
+        await eve.post(blog.inbox, eve.activity(kind, post.object_id, content="🎉"))
+        await blog.work()
+    await pass_time(blog, minutes=10)
+    assert "Missed." not in await texts(blog, post)
+    await pass_time(blog, minutes=6)  # fifteen minutes after the last search
+    assert "Missed." in await texts(blog, post)
+
+
+async def test_threads_are_looked_through_at_their_fixed_times(blog, box, ada, bob):
+    post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+    said = await say(blog, ada, post.object_id)
+    seen = []
+    for hours in (0.5, 0.6, 4.8, 0.2, 17.8, 0.2, 143.8, 0.2, 24, 240):
+        before = len(box.log)
+        await pass_time(blog, hours=hours)
+        seen.append(path_of(said["id"]) in asked(box, "pond.example", before))
+    # Half an hour after publishing because of the reply; then after 1 h, 6 h, 24 h and 7 days.
+    assert seen == [True, True, False, True, False, True, False, True, False, False]
+
+
+async def test_a_conversation_on_the_comments_own_server_goes_before_its_answers(blog, box, ada, bob, post):
+    said = await say(blog, ada, post.object_id)
+    first = bob.note("<p>One.</p>", in_reply_to=said["id"])
+    second = ada.note("<p>Two.</p>", in_reply_to=first["id"])
+    conversation(ada.peer, said, [post.object_id, said["id"], first["id"], second["id"]])
+    collection = answers(ada.peer, said, [])
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["Yes.", "One.", "Two."]
+    assert asked(box, "pond.example").count("/contexts/1") == 1
+    assert path_of(collection) not in asked(box, "pond.example")
+
+
+@pytest.mark.parametrize("context", ["tag:pond.example,2026:1", "https://sea.example/contexts/1", "/missing", "/note"])
+async def test_a_conversation_that_is_none_is_passed_by(blog, box, ada, bob, post, context):
+    """Mastodon names tags, or our own conversation; others name what is on a third server, or no collection."""
+    sea = Peer(box, "sea.example")
+    said = await say(blog, ada, post.object_id)
+    missed = bob.note("<p>Missed.</p>", in_reply_to=said["id"])
+    answers(ada.peer, said, [missed["id"]])
+    ada.peer.documents["/note"] = bob.note("<p>No list.</p>")
+    said["context"] = f"{ada.peer.origin}{context}" if context.startswith("/") else context
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["Yes.", "Missed."]
+    assert asked(box, sea.host) == []
+
+
+async def test_answers_are_read_as_mastodon_serves_them(blog, ada, bob, post):
+    """The first page stands in the note, with the own answers; the next one has those of others."""
+    said = await say(blog, ada, post.object_id)
+    own, other = ada.note("<p>Own.</p>", in_reply_to=said["id"]), bob.note("<p>Other.</p>", in_reply_to=said["id"])
+    here = f"{said['id']}/replies"
+    rest = f"{here}?only_other_accounts=true&page=true"
+    first = {"type": "CollectionPage", "next": rest, "partOf": here, "items": [own["id"]]}
+    said["replies"] = {"id": here, "type": "Collection", "first": first}
+    ada.peer.documents[path_of(here)] = {"id": rest, "type": "CollectionPage", "partOf": here, "items": [other["id"]]}
+    await pass_time(blog, minutes=6)
+    assert sorted(await texts(blog, post)) == ["Other.", "Own.", "Yes."]
+
+
+async def test_edits_and_deletions_that_never_came_are_noticed_too(blog, box, ada, bob, post):
+    first, second = await say(blog, ada, post.object_id, "<p>One.</p>"), await say(blog, bob, post.object_id)
+    first |= {"content": "<p>One, edited.</p>", "updated": "2027-01-01T00:00:00Z"}
+    ada.peer.documents[path_of(first["id"])] = first
+    bob.peer.documents[path_of(second["id"])] = WireResponse(410, (), b"")
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["One, edited."]
+
+
+async def test_what_is_found_is_judged_like_what_arrives(blog, ada, bob, post):
+    """The author's rules, blocks and the audience hold for both."""
+    said = await say(blog, ada, post.object_id)
+    await blog.shop.store.write(lambda db: db.run("UPDATE post SET comment_policy = 'hold_all' WHERE pk = ?", post.pk))
+    held = bob.note("<p>Held.</p>", in_reply_to=said["id"])
+    private = bob.note("<p>Hush.</p>", in_reply_to=said["id"], to=[f"{bob.id}/followers"], cc=[])
+    answers(ada.peer, said, [held["id"], private["id"]])
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["Yes."]
+    row = await comments.by_object_id(blog.shop.store.reader, 1, held["id"])
+    assert (row.state.value, row.rule) == ("held", "hold-all")
+    assert (held["id"], "hold-all: every comment waits for the author's yes") in [
+        (found_id, reason.partition(" (")[0]) for found_id, reason in await found_lines(blog)
+    ]
+
+
+async def test_the_blocked_are_not_even_asked(blog, box, ada, bob, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [bob.note("<p>No.</p>", in_reply_to=said["id"])["id"]])
+    await moderating.block_host(blog.shop, "lake.example", by="test")
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["Yes."]
+    assert asked(box, "lake.example") == []
+
+
+async def test_a_search_is_complete_as_of_its_beginning_and_the_author_sees_it(blog, box, ada, bob, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [bob.note("<p>Missed.</p>", in_reply_to=said["id"])["id"]])
+    began, before = box.clock.at + 6 * 60_000, len(box.log)
+    await pass_time(blog, minutes=6)
+    search = await search_of(blog, post)
+    assert (search.complete_at, search.found, search.unanswered) == (began, 1, 0)
+    assert search.requests == len(asked(box, "pond.example", before)) + len(asked(box, "lake.example", before))
+
+
+async def test_a_server_that_does_not_answer_is_asked_once_and_counted(blog, box, ada, bob, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [bob.note(f"<p>{n}</p>", in_reply_to=said["id"])["id"] for n in range(5)])
+    box.down.add("lake.example")
+    await pass_time(blog, minutes=6)
+    assert len(asked(box, "lake.example")) == 1
+    search = await search_of(blog, post)
+    assert (search.unanswered, search.complete_at is not None) == (5, True)
+
+
+async def test_one_run_costs_at_most_a_hundred_requests_and_the_next_one_goes_on(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    ids = [f"{ada.peer.origin}/void/{number}" for number in range(150)]
+    missed = ada.note("<p>Missed.</p>", in_reply_to=said["id"])
+    answers(ada.peer, said, [*ids, missed["id"]])
+    before = len(box.log)
+    await pass_time(blog, minutes=6)
+    assert len(asked(box, "pond.example", before)) == REQUESTS
+    search = await search_of(blog, post)
+    assert (search.is_under_way, search.complete_at) == (False, None)
+    before = len(box.log)
+    await pass_time(blog, minutes=16)
+    assert len(asked(box, "pond.example", before)) == 53
+    assert (await search_of(blog, post)).complete_at == search.began_at
+    assert await texts(blog, post) == ["Yes.", "Missed."]
+
+
+async def test_one_host_is_asked_at_most_once_a_second(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [f"{ada.peer.origin}/void/{number}" for number in range(20)])
+    times = []
+    serve = box.servers["pond.example"]
+
+    async def noting(request):
+        times.append(box.clock.at)
+        return await serve(request)
+
+    box.servers["pond.example"] = noting
+    await pass_time(blog, minutes=6)
+    assert len(times) == 22
+    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 1000
+
+
+async def test_a_run_brings_at_most_fifty_comments(blog, box, post):
+    people = [Peer(box, f"s{number}.example").person("ann") for number in range(20)]
+    said = await say(blog, people[0], post.object_id)
+    ids = [person.note(f"<p>{n}</p>", in_reply_to=said["id"])["id"] for person in people for n in range(3)]
+    answers(people[0].peer, said, ids)
+    await planning.ask(blog.shop, post.pk, by="test")
+    await blog.shop.store.write(lambda db: db.run("UPDATE thread_search SET is_asked = 0"))
+    await blog.work()
+    # Each author's server is asked for more than the comment: the run ends by its requests, before its comments do.
+    assert len(await texts(blog, post)) <= 51
+    assert (await search_of(blog, post)).requests <= REQUESTS
+
+
+async def test_the_author_may_ask_for_fifteen_times_as_much(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [f"{ada.peer.origin}/void/{number}" for number in range(400)])
+    await planning.ask(blog.shop, post.pk, by="test")
+    before = len(box.log)
+    await blog.work()
+    assert len(asked(box, "pond.example", before)) == 402
+    assert ASKED_REQUESTS == 1500
+    assert (await search_of(blog, post)).complete_at is not None
+
+
+async def test_a_search_that_is_stopped_keeps_what_it_has_and_goes_on_when_asked_again(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    missed = ada.note("<p>Missed.</p>", in_reply_to=said["id"])
+    answers(ada.peer, said, [*(f"{ada.peer.origin}/void/{number}" for number in range(60)), missed["id"]])
+    await planning.ask(blog.shop, post.pk, by="test")
+    serve, before = box.servers["pond.example"], len(box.log)
+
+    async def stopping(request):
+        if len(asked(box, "pond.example", before)) == 30:
+            await planning.stop(blog.shop, post.pk, by="test")
+        return await serve(request)
+
+    box.servers["pond.example"] = stopping
+    await blog.work()
+    search = await search_of(blog, post)
+    assert (search.is_under_way, search.leased_by, search.complete_at) == (False, None, None)
+    first = asked(box, "pond.example", before)
+    assert 30 <= len(first) <= 32
+    box.servers["pond.example"], before = serve, len(box.log)
+    await planning.ask(blog.shop, post.pk, by="test")
+    await blog.work()
+    second = asked(box, "pond.example", before)
+    assert len(set(first) & set(second)) <= 1
+    assert "Missed." in await texts(blog, post)
+
+
+async def test_a_search_survives_the_end_of_its_server(blog, box, ada, post):
+    """Killed in the middle of a step: the next server takes that step again, and none that was done."""
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [f"{ada.peer.origin}/void/{number}" for number in range(30)])
+    await planning.ask(blog.shop, post.pk, by="test")
+    serve, before, reached = box.servers["pond.example"], len(box.log), asyncio.Event()
+
+    async def hanging(request):
+        if len(asked(box, "pond.example", before)) == 10:
+            reached.set()
+            await asyncio.get_running_loop().create_future()
+        return await serve(request)
+
+    box.servers["pond.example"] = hanging
+    task = asyncio.create_task(blog.work())
+    await reached.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    box.servers["pond.example"] = serve
+    first = asked(box, "pond.example", before)
+    box.clock.move(minutes=2)  # the lease of the dead one runs out
+    blog.worker = Worker(blog.shop)
+    await blog.work()
+    second = asked(box, "pond.example", before)[len(first) :]
+    assert set(first).isdisjoint(second)
+    assert len(first) + len(second) == 32
+    assert (await search_of(blog, post)).complete_at is not None
+
+
+async def test_only_one_search_runs_at_a_time_and_none_is_forgotten(blog, box, ada, post):
+    other = await blog.publish("Another", comment_policy=CommentPolicy.OPEN)
+    for one in (post, other):
+        said = await say(blog, ada, one.object_id)
+        answers(ada.peer, said, [f"{said['id']}/void/{number}" for number in range(30)])
+    for one in (post, other):
+        await planning.ask(blog.shop, one.pk, by="test")
+    now = blog.shop.now()
+    first = await blog.shop.store.write(lambda db: thread_searches.claim(db, "a", now, now + 50_000))
+    assert first is not None
+    assert await blog.shop.store.write(lambda db: thread_searches.claim(db, "b", now, now + 50_000)) is None
+    box.clock.move(minutes=1)
+    await blog.work()
+    for one in (post, other):
+        assert (await search_of(blog, one)).complete_at is not None
+
+
+async def test_a_post_that_is_taken_back_is_searched_no_more(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    await publishing.unpublish(blog.shop, post.pk)
+    before = len(box.log)
+    await pass_time(blog, minutes=6)
+    assert path_of(said["id"]) not in asked(box, "pond.example", before)
+    assert (await search_of(blog, post)).wanted_at is None
+
+
+async def test_the_command_line_sees_a_search_through_without_a_server(blog, ada, bob, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [bob.note("<p>Missed.</p>", in_reply_to=said["id"])["id"]])
+    seen = [progress async for progress in watching.follow(blog.shop, post.pk)]
+    assert seen[0].search.is_waiting
+    assert (seen[-1].search.found, seen[-1].search.is_under_way) == (1, False)
+    assert await texts(blog, post) == ["Yes.", "Missed."]
