@@ -62,8 +62,8 @@ class Gesture:
 class Remark:
     """An answer of ours to something that stands below no post of ours.
 
-    `actor_pk` is who is answered, `community_pk` the Group where that stands (if any), `words` the beginning of what they said and `url` its page. Its audience is that
-    of what it answers where that is for everybody, else direct.
+    `actor_pk` is who is answered, `community_pk` the Group where that stands (if any), `words` the beginning of what
+    they said and `url` its page. Its audience is that of what it answers where that is for everybody, else direct.
     """
 
     pk: int
