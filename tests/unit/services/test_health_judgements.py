@@ -20,7 +20,7 @@ from fedblog.services.checking import (
     singing,
 )
 from fedblog.services.checking.findings import Grade, Whose
-from fedblog.services.checking.negotiation import Form, Look, Place, judge_negotiation
+from fedblog.services.checking.negotiation import Form, Look, Place, gathered, judge_negotiation
 from fedblog.services.checking.replies import Reply, obstacle
 from fedblog.services.checking.shown_keys import judge_key
 from fedblog.store.health import FailingHost, MediaFile
@@ -195,6 +195,18 @@ def test_pages_and_documents_must_come_apart(seen, words):
     found = judge_negotiation(PLACE, seen)
     assert (words in found[0].what) if words else found == []
     assert all(f.whose is Whose.YOUR_PROXY and f.text for f in found if "cache" in f.what)
+
+
+def test_one_fault_of_several_addresses_is_told_once():
+    cache, weights = (looks(PAGE, PAGE, PAGE, PAGE), looks(PAGE, DOCUMENT, PAGE, DOCUMENT, weighed=(PAGE, PAGE)))
+    post = Place("the newest post", "https://blog.example/p", ACTOR)
+    faults = [
+        (p, f) for p, seen in ((PLACE, cache), (post, cache), (PLACE, weights)) for f in judge_negotiation(p, seen)
+    ]
+    found = gathered(faults)
+    assert len(found) == 2
+    assert found[0].what.endswith("The same for the newest post.")
+    assert "weights" in found[1].what
 
 
 # ---------------------------------------------------------------- clocks, queues, servers

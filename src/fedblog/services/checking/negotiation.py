@@ -6,7 +6,7 @@ second time; then with weights (RFC 9110 section 12.5.1).
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fedblog.ap.media_types import ACTIVITY_JSON, LD_JSON
@@ -71,11 +71,22 @@ _WEIGHED = (
 
 async def check_negotiation(around: Round) -> list[Finding]:
     """Ask for the home page, the newest post and the actor, each in both forms."""
-    found = await asyncio.gather(*(_check(around, place) for place in await _places(around)))
-    findings = [finding for some in found for finding in some]
-    if findings:
-        return findings
-    return [ok(SUBJECT, "Pages and documents come apart, twice each and with weights, and say Vary: Accept.")]
+    places = await _places(around)
+    found = await asyncio.gather(*(_check(around, place) for place in places))
+    faults = gathered([(place, fault) for place, some in zip(places, found, strict=True) for fault in some])
+    return faults or [ok(SUBJECT, "Pages and documents come apart, twice each and with weights, and say Vary: Accept.")]
+
+
+def gathered(faults: Sequence[tuple[Place, Finding]]) -> list[Finding]:
+    """One finding for each remedy: it tells of the first place, and names the others that have the same fault."""
+    by_remedy: dict[tuple[str, tuple[str, ...]], list[tuple[Place, Finding]]] = {}
+    for place, fault in faults:
+        by_remedy.setdefault((fault.todo, fault.text), []).append((place, fault))
+    return [_of_all([place.name for place, _ in some[1:]], some[0][1]) for some in by_remedy.values()]
+
+
+def _of_all(others: Sequence[str], fault: Finding) -> Finding:
+    return replace(fault, what=f"{fault.what} The same for {' and '.join(others)}.") if others else fault
 
 
 async def _places(around: Round) -> list[Place]:
