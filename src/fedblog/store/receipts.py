@@ -39,6 +39,7 @@ class ReceiptLine:
     created_at: int
     ended_at: int | None
     leased_until: int | None
+    post_title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ class Candidate:
 
 
 _COLUMNS = """SELECT d.pk, d.activity_pk, a.activity_id, a.kind, d.object_id, a.post_pk, d.inbox, d.host, d.state,
-                     d.attempts, d.last_status, d.last_error, d.due_at, d.created_at, d.ended_at, d.leased_until"""
-_LINE = f"{_COLUMNS} FROM delivery d JOIN activity a ON a.pk = d.activity_pk"
-_OF_POST = f"{_COLUMNS} FROM activity a JOIN delivery d ON d.activity_pk = a.pk"
+                     d.attempts, d.last_status, d.last_error, d.due_at, d.created_at, d.ended_at, d.leased_until,
+                     p.title AS post_title"""
+_LINE = f"""{_COLUMNS} FROM delivery d JOIN activity a ON a.pk = d.activity_pk
+            LEFT JOIN post p ON p.pk = a.post_pk"""
+_OF_POST = f"""{_COLUMNS} FROM activity a JOIN delivery d ON d.activity_pk = a.pk
+               LEFT JOIN post p ON p.pk = a.post_pk"""
 # `+` keeps SQLite, which knows nothing of how the values are spread, from preferring the blog's key to what was asked;
 # `pk > 0` asks for the index delivery_of_host.
 _NARROWED = """+d.blog_pk = ? AND d.pk < ? AND (CAST(? AS TEXT) = '' OR d.state = ?)

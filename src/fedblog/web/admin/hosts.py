@@ -198,10 +198,10 @@ def _facts_of_state(host: Host, now: int, zone: str) -> list[Fact]:
 
 
 def _sum(numbers: Mapping[str, int]) -> str:
-    """`3: 2 shown, 1 held`."""
-    total = sum(numbers.values())
-    parts = ", ".join(f"{number:,} {state}" for state, number in sorted(numbers.items()) if number)
-    return f"{total:,}: {parts}" if total else "none"
+    """`3: 2 shown, 1 held`; of one state only `2 shown`."""
+    parts = [f"{number:,} {state}" for state, number in sorted(numbers.items()) if number]
+    words = ", ".join(parts) or "none"
+    return f"{sum(numbers.values()):,}: {words}" if len(parts) > 1 else words
 
 
 async def forget(visit: Visit, _: Submission) -> Response:

@@ -43,6 +43,7 @@ class Line:
     pk: int
     kind: str
     host: str
+    post_title: str
     state: str
     state_words: str
     reason: str
@@ -154,6 +155,7 @@ def line_of(line: ReceiptLine, time_zone: str) -> Line:
         pk=line.pk,
         kind=line.kind,
         host=line.host,
+        post_title=line.post_title or "",
         state=line.state,
         state_words=STATES.get(line.state, line.state),
         reason=line.last_error,
