@@ -1,4 +1,4 @@
-"""`fedblog comments`: list, approve, hide and delete comments."""
+"""`fedblog comments`: list, approve, hide, delete and answer comments; look for missing ones."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -30,6 +30,10 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     answering = add("answer", "answer a comment, in Markdown from standard input")
     answering.add_argument("pk", type=int, metavar="PK")
     answering.set_defaults(run=answer)
+    fetching = add("fetch", "look for missing replies below a post, on the servers of its comments")
+    fetching.add_argument("post_pk", type=int, metavar="POST_PK")
+    fetching.add_argument("--json", action="store_true", help="print JSON when it is done")
+    fetching.set_defaults(run=fetch)
 
 
 async def show_list(arguments: argparse.Namespace) -> int:
@@ -112,4 +116,40 @@ async def answer(arguments: argparse.Namespace) -> int:
             raise Missing(f"There is no comment {arguments.pk}.", "fedblog comments list shows them.")
         answered = await answering.answer(shop, comment.post_pk, comment.pk, source)
     print(f"Answered as comment {answered.number} (pk {answered.pk}).")
+    return 0
+
+
+async def fetch(arguments: argparse.Namespace) -> int:
+    """Look for missing replies below one post, at most 1,500 requests; interrupted, the same command goes on."""
+    import sys
+
+    from fedblog.cli.opening import opened
+    from fedblog.cli.printing import show_json, time_text
+    from fedblog.services.searching.watching import follow
+
+    last = None
+    async with opened(arguments) as shop:
+        async for last in follow(shop, arguments.post_pk):
+            search = last.search
+            if search.is_under_way:
+                print(
+                    f"{search.requests} of at most {search.most_requests} requests, "
+                    f"{last.done} of {last.steps} addresses, {search.found} found",
+                    file=sys.stderr,
+                )
+    if last is None:
+        return 1
+    search = last.search
+    facts = {
+        "post_pk": search.post_pk,
+        "requests": search.requests,
+        "found": search.found,
+        "unanswered": search.unanswered,
+        "complete_at": time_text(search.complete_at),
+    }
+    if arguments.json:
+        show_json(facts)
+    else:
+        whole = f"complete as of {facts['complete_at']}" if search.began_at is None else "not complete; run it again"
+        print(f"{search.found} found with {search.requests} requests, {whole}.")
     return 0

@@ -34,6 +34,12 @@ async def by_post(db: Reader, post_pk: int) -> ThreadSearch | None:
     return _search(row) if row else None
 
 
+async def complete_at(db: Reader, post_pk: int) -> int | None:
+    """As of when all that other servers tell of a thread was looked through."""
+    found = await db.value("SELECT complete_at FROM thread_search WHERE post_pk = ?", post_pk)
+    return None if found is None else int(found)
+
+
 async def want(db: Writer, post_pk: int, blog_pk: int, at: int) -> int:
     """Look through a thread at that time, or 15 minutes after the last search; sooner where that was wanted already.
 

@@ -206,6 +206,7 @@ class PostView:
     is_open: bool
     who_may_comment: str = ""
     quotes: tuple[Quoted, ...] = ()
+    complete: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

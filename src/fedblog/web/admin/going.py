@@ -57,6 +57,8 @@ SAID: Mapping[str, str] = {
     "unpinned": "It is not pinned any more.",
     "shared": "Shared again. It is on its way to your followers.",
     "unshared": "The share is taken back.",
+    "looking": "Looking. What is found stands below the post as soon as it is there.",
+    "looked-enough": "Stopped. What was found stays; the next search goes on from here.",
     "nothing-to-retry": "There is nothing left to try again.",
     "sent-again": "On its way again: the same ids, the same bytes.",
     "nothing-to-resend": "There was nothing left to send again.",

@@ -15,7 +15,7 @@ from fedblog.domain.post import Post, Tag
 from fedblog.errors import Gone, Missing
 from fedblog.services import documents
 from fedblog.services.workshop import the_blog
-from fedblog.store import actor_moves, aliases, comments, media, posts, quotes, reactions
+from fedblog.store import actor_moves, aliases, comments, media, posts, quotes, reactions, thread_searches
 from fedblog.store.actor_moves import NewHome
 from fedblog.store.comments import CommentLine, Placeholder
 from fedblog.store.door import Reader
@@ -53,6 +53,7 @@ class Rows:
     gaps: list[Placeholder]
     author_ids: frozenset[str] = frozenset()
     quotes: Sequence[PublicQuote] = ()
+    complete_at: int | None = None
 
 
 async def show(request: Request) -> Response:
@@ -105,6 +106,7 @@ async def _rows(db: Reader, web: Web, post: Post) -> Rows:
         gaps=await comments.placeholders(db, post.pk),
         author_ids=await aliases.proven_ids(db, blog.pk),
         quotes=await quotes.public_of_post(db, post.pk, _MOST_QUOTES),
+        complete_at=await thread_searches.complete_at(db, post.pk),
     )
 
 
@@ -148,6 +150,7 @@ def _post(rows: Rows) -> PostView:
         is_open=is_open,
         who_may_comment=_WHO_MAY_COMMENT[post.reply_scope or blog.reply_scope] if is_open else "",
         quotes=tuple(_quoted(blog, quote) for quote in rows.quotes),
+        complete=dates.when(rows.complete_at, blog.time_zone) if rows.complete_at else None,
     )
 
 
