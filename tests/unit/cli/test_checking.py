@@ -169,6 +169,15 @@ async def test_the_own_name_must_lead_somewhere_public(tmp_path):
     assert grades == {"public.example": "ok", "inside.example": "warning", "nowhere.example": "problem"}
 
 
+async def test_an_own_name_that_leads_to_this_machine_is_told_apart_from_a_wrong_record():
+    box = Box()
+    box.addresses = {"blog.example": ("127.0.1.1",)}
+    (found,) = await check_names(load(None, {"FEDBLOG_SITE__BASE_URL": "https://blog.example"}), box.world())
+    assert found.grade == "warning"
+    assert "this machine" in found.what
+    assert found.text[0] == "dig +short blog.example A blog.example AAAA"
+
+
 async def test_a_handle_domain_is_resolved_and_its_redirects_are_named():
     box = Box()
     box.addresses = {"blog.example.org": ("45.33.0.1",)}

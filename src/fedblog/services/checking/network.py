@@ -1,5 +1,6 @@
 """The own name and the own certificate, as far as this machine can tell without asking anybody else."""
 
+import asyncio
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,13 +8,15 @@ from pathlib import Path
 from fedblog.config import Config
 from fedblog.errors import Refused
 from fedblog.net.guard import is_allowed, is_laboratory
+from fedblog.net.probing import local_addresses
 from fedblog.services import founding
-from fedblog.services.checking.findings import Finding, ok, problem, warning
+from fedblog.services.checking.findings import Finding, Whose, ok, problem, warning
 from fedblog.services.own_certificate import tls_context
 from fedblog.urls import is_ip_literal
 from fedblog.world import World
 
 _SOON = 14 * 86_400_000
+_SECONDS = 5.0
 
 
 async def check_names(config: Config, world: World) -> list[Finding]:
@@ -27,10 +30,7 @@ async def check_names(config: Config, world: World) -> list[Finding]:
 
 
 async def _check_name(config: Config, world: World, name: str) -> Finding:
-    try:
-        addresses = [name] if is_ip_literal(name) else list(await world.resolve(name))
-    except (OSError, UnicodeError):
-        addresses = []
+    addresses = await _addresses(world, name)
     if not addresses:
         return problem("name", f"{name} leads to no address.", "Set an A or AAAA record at your DNS provider.")
     leads = f"{name} leads to {', '.join(addresses)}"
@@ -38,8 +38,25 @@ async def _check_name(config: Config, world: World, name: str) -> Finding:
     if not any(is_allowed(address) for address in addresses):
         if all(is_laboratory(address, laboratory) for address in addresses):
             return ok("name", f"{leads}, inside of the laboratory.")
+        if local_addresses(addresses):
+            what = f"{leads} here, which is this machine; what others are told is not seen."
+            return warning("name", what, "Look into /etc/hosts, and ask elsewhere.", Whose.YOU, _asking(name))
         return warning("name", f"{leads}: nobody outside can reach that.", "Check the record at your DNS provider.")
     return ok("name", f"{leads}.")
+
+
+async def _addresses(world: World, name: str) -> list[str]:
+    if is_ip_literal(name):
+        return [name]
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return list(await world.resolve(name))
+    except (OSError, UnicodeError):  # a time-out is one of them
+        return []
+
+
+def _asking(name: str) -> tuple[str, ...]:
+    return (f"dig +short {name} A {name} AAAA", "  must show the public addresses of your server, and no others")
 
 
 def check_certificate(config: Config, world: World) -> list[Finding]:
