@@ -19,12 +19,15 @@ from typing import Any
 from fedblog.ap.parse.actor import read_actor
 from fedblog.ap.parse.object import read_object
 from fedblog.ap.render import activities as documents_of
-from fedblog.ap.render import gestures
+from fedblog.ap.render import gestures, interactions
+from fedblog.ap.render.interactions import Deed
 from fedblog.ap.render.note import tombstone
+from fedblog.ap.vocabulary import CONTEXT
 from fedblog.app import open_workshop
 from fedblog.config import Config, FederationConfig, ServerConfig, SiteConfig, StorageConfig
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
+from fedblog.domain.interaction import InteractionKind
 from fedblog.services import answering, commenting, documents, founding, own_ids, publishing, remote_actors
 from fedblog.services.attesting import attested
 from fedblog.services.replies import read_reply
@@ -78,9 +81,16 @@ def with_examples(text: str, made: dict[str, dict[str, Any]]) -> str:
 
 
 def _shown(document: dict[str, Any]) -> str:
-    """The document for people. The context, which is the same everywhere, stands in full once."""
-    shortened = document if len(document) == 1 else document | {_CONTEXT: "…"}
+    """The document for people. The context that is the same everywhere stands in full once."""
+    shortened = document if len(document) == 1 else document | {_CONTEXT: _short_context(document[_CONTEXT])}
     return json.dumps(shortened, ensure_ascii=False, indent=2)
+
+
+def _short_context(context: Any) -> Any:
+    if context == CONTEXT:
+        return "…"
+    own = [part for part in context if part not in CONTEXT]
+    return ["…", *own] if CONTEXT[-1] in context else context
 
 
 async def examples() -> dict[str, dict[str, Any]]:
@@ -111,6 +121,7 @@ async def _tell(shop: Workshop) -> dict[str, dict[str, Any]]:
         "note": await documents.note_of(reader, answer),
         "tombstone": tombstone(article["id"], "Article", _PUBLISHED + _MINUTE),
         **_gestures(blog, actor, shop, article["id"]),
+        **_quoted(blog, actor, shop, article["id"]),
         "move": documents_of.move(own_ids.activity_id(blog, shop.world), person, "https://lake.example/users/ada"),
     }
 
@@ -123,6 +134,19 @@ def _gestures(blog: Blog, us: Actor, shop: Workshop, article_id: str) -> dict[st
         "announce": gestures.announce(ids[0], us.actor_id, article_id, addressed, _PUBLISHED),
         "add": gestures.add_to(ids[1], us.actor_id, article_id, own_ids.featured_id(us), us.followers),
         "follow": gestures.follow(ids[2], us.actor_id, _ADA_ID),
+    }
+
+
+def _quoted(blog: Blog, us: Actor, shop: Workshop, article_id: str) -> dict[str, dict[str, Any]]:
+    """Ada asks to quote the post, and may."""
+    note_id = "https://pond.example/notes/2"
+    request = {"id": "https://pond.example/requests/9", "object": article_id, "instrument": note_id}
+    deed = Deed(InteractionKind.QUOTE, _ADA_ID, note_id, article_id, request)
+    stamp_id = own_ids.authorization_id(blog, shop.world)
+    activity_id = own_ids.activity_id(blog, shop.world)
+    return {
+        "accept-quote": interactions.accept(activity_id, us.actor_id, (), deed, stamp_id),
+        "quote-authorization": interactions.authorization(stamp_id, us.actor_id, deed),
     }
 
 
