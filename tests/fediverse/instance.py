@@ -26,7 +26,7 @@ class Grant:
 class Instance:
     """The API of `peer`. It is strict: whatever does not fit is refused, as Mastodon does it.
 
-    `overrides` scripts the answer to a path; `calls` are the API calls, in order; `tokens` those that are still good.
+    `sends_to` is the inbox that a posted reply is delivered to, if any; `overrides` scripts the answer to a path; `calls` are the API calls, in order; `tokens` those that are still good.
     """
 
     peer: Peer
@@ -156,7 +156,8 @@ class Instance:
         parent = fields["in_reply_to_id"].removeprefix("known:")
         note = grant.person.note(f"<p>{fields['status']}</p>", in_reply_to=parent)
         self.posted[once] = {"id": "9", "uri": note["id"], "url": note["url"], "text": fields["status"]}
-        await grant.person.post(self.sends_to, grant.person.create(note))
+        if self.sends_to:
+            await grant.person.post(self.sends_to, grant.person.create(note))
         return answered(self.posted[once])
 
 
