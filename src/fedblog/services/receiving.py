@@ -11,6 +11,7 @@ from fedblog.ap.strict_json import read_object
 from fedblog.domain.actor import Actor, RemoteKey
 from fedblog.errors import Busy, Invalid, Unproven
 from fedblog.services import home
+from fedblog.services.backlog import Backlog
 from fedblog.services.canary.admission import may_speak
 from fedblog.services.limits import Buckets
 from fedblog.services.proving import Dismissed, Proof, is_about_itself, prove
@@ -18,13 +19,11 @@ from fedblog.services.remote_actors import read_remote_actor
 from fedblog.services.workshop import Workshop
 from fedblog.store import actors, inbox_events, remote_keys
 from fedblog.store.batching import Batch
-from fedblog.store.door import Store, Writer
+from fedblog.store.door import Writer
 from fedblog.store.inbox_events import Arrival
 from fedblog.store.rows import as_json
 from fedblog.urls import host_of, is_same_origin
-from fedblog.world import World
 
-MOST_WAITING = 2_000
 _BURST, _PER_SECOND = 200, 20
 _MOST_REPLAYS = 10_000
 _LONGEST_HEADER = 4_096
@@ -58,7 +57,7 @@ class Inbox:
         self.keys = shop.others_keys
         self._home = home.kept(shop.store)
         self._senders = Buckets(shop.world.monotonic, size=_BURST, per_second=_PER_SECOND)
-        self._backlog = _Backlog(shop.store, shop.world)
+        self._backlog = Backlog(shop.store, shop.world)
         self._arrivals: Batch[_Taking, bool] = Batch(shop.store, _write, alone=False)
         self._uncounted: Batch[tuple[str, str, int], None] = Batch(shop.store, _count, alone=False)
         self._replays: dict[str, None] = {}
@@ -89,7 +88,7 @@ class Inbox:
         blog_pk = await self._refuse_unwelcome(head, head.actor_id)
         if is_about_itself(head) and not await self._knows(head.actor_id):
             return Receipt(202, reason="unknown-actor")
-        if await self._backlog.is_full():
+        if await self._backlog.is_full(host_of(head.actor_id) or ""):
             return Receipt(503, self._back_in(), "backlog")
         claimed = claim(message, self._shop.now(), needs_body=True)
         if claimed.fingerprint in self._replays:
@@ -100,7 +99,10 @@ class Inbox:
         if isinstance(proof, Dismissed):
             return Receipt(202, reason=proof.reason)
         await self._refuse_unwelcome(head, proof.signer)
-        wait = self._senders.take(host_of(proof.signer) or "")
+        host = host_of(proof.signer) or ""
+        if self._backlog.is_share_full(host):
+            return Receipt(503, self._back_in(), "backlog")
+        wait = self._senders.take(host)
         if wait:
             return Receipt(429, int(wait) + 1, "too-many")
         is_new = await self._record(blog_pk, message, head, claimed, proof)
@@ -133,7 +135,7 @@ class Inbox:
         is_new = await self._arrivals.add(taking)
         if fresh:
             self.keys.stored(fresh)
-        self._backlog.grew(is_new)
+        self._backlog.grew(host_of(proof.signer) or "", is_new)
         if len(self._replays) >= _MOST_REPLAYS:
             del self._replays[next(iter(self._replays))]
         self._replays[taking.arrival.signature_sha256] = None
@@ -147,26 +149,6 @@ class Inbox:
 
     def _back_in(self) -> int:
         return 60 + int(240 * self._shop.world.jitter())
-
-
-class _Backlog:
-    """How much waits for the worker; asked at most once a second while it is far from full."""
-
-    def __init__(self, store: Store, world: World) -> None:
-        self._store = store
-        self._world = world
-        self._waiting = 0
-        self._asked_at = float("-inf")
-
-    async def is_full(self) -> bool:
-        now = self._world.monotonic()
-        if now - self._asked_at > 1 or self._waiting >= MOST_WAITING:
-            self._asked_at = now
-            self._waiting = await inbox_events.count_waiting(self._store.reader)
-        return self._waiting >= MOST_WAITING
-
-    def grew(self, by: int) -> None:
-        self._waiting += by
 
 
 def _refuse_content_type(message: Message) -> None:

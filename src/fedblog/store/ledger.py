@@ -92,6 +92,15 @@ def _twice(*values: str) -> tuple[str, ...]:
     return tuple(place for value in values for place in (value, value))
 
 
+async def waiting_by_host(db: Reader) -> dict[str, int]:
+    """How many events of each host wait for the worker."""
+    rows = await db.all(
+        """WITH waiting AS MATERIALIZED (SELECT host FROM inbox_event WHERE ended_at IS NULL)
+           SELECT host, COUNT(*) AS number FROM waiting GROUP BY host"""
+    )
+    return {row["host"]: row["number"] for row in rows}
+
+
 async def first_since(db: Reader, blog_pk: int, since: int) -> int:
     """The key of the first event that came at `since` (ms) or later; above all keys when there is none."""
     found = await db.value(

@@ -147,6 +147,23 @@ _EVENT = """INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, 
             VALUES (1, 's', ?, 'Like', 'a', 'o', 'h', '', 0, 0, 0, 'waiting', '')"""
 
 
+async def test_a_server_that_floods_the_inbox_keeps_nobody_else_out(blog, box, pond, ada, bob):
+    for person in (ada, bob):
+        await blog.post(person, person.activity("Like", "https://x.example/"))
+    await blog.shop.store.write(lambda db: db.many(_EVENT, [(f"https://x.example/{n}",) for n in range(499)]))
+    await blog.shop.store.write(lambda db: db.run("UPDATE inbox_event SET host = 'pond.example' WHERE host = ''"))
+    box.clock.move(seconds=2)
+    for writer in (ada, pond.person("eve")):
+        receipt = await blog.post(writer, writer.activity("Follow", blog.actor_id))
+        assert (receipt.status, receipt.reason) == (503, "backlog")
+    assert (await blog.post(bob, bob.activity("Follow", blog.actor_id))).status == 202
+    # Neither does its share grow by what it signs in the name of others
+    assert (await blog.post(ada, bob.activity("Like", "https://x.example/2"))).status == 503
+    await blog.shop.store.write(lambda db: db.run("UPDATE inbox_event SET ended_at = 1"))
+    box.clock.move(seconds=2)
+    assert (await blog.post(ada, ada.activity("Follow", blog.actor_id))).status == 202
+
+
 @pytest.mark.checklist(row=10)
 async def test_a_deleted_account_whose_key_is_gone_is_deleted_here(blog, box, pond, ada):
     """With the last known key, or on the word of its own server."""
