@@ -226,6 +226,12 @@ class TestNothingTypedIsLost:
         await refused(blog, window, instance)
         assert "It was not allowed at your server." in window.text
 
+    async def test_a_server_that_knows_only_larger_leaves(self, blog, instance, window, post):
+        back = instance.refusal(await window.write(post)).replace("access_denied", "invalid_scope")
+        await window.get(back)
+        await refused(blog, window, instance)
+        assert "cannot give leave for just this" in window.text
+
     async def test_a_reader_who_takes_too_long(self, blog, box, ada, instance, window, post):
         link = instance.consent(await window.write(post), ada)
         box.clock.move(minutes=11)

@@ -61,6 +61,8 @@ async def finish(shop: Workshop, came: Return) -> Posted:
         raise Unfinished(draft, "The answer came from another server than the one that was asked.")
     if draft.is_late(shop.now()):
         raise Unfinished(draft, "That took longer than ten minutes.", "Please try again.")
+    if came.error == "invalid_scope":
+        raise Unfinished(draft, "Your server cannot give leave for just this.", "Please open the post there instead.")
     if came.error or not 0 < len(came.code) <= _LONGEST_CODE:
         raise Unfinished(draft, "It was not allowed at your server.")
     try:
