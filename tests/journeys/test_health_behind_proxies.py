@@ -1,16 +1,24 @@
 """What a check says of proxies, caches, firewalls and names with the faults that real ones have."""
 
+import contextlib
+import dataclasses
 import json
 
 import pytest
 
+from fedblog.app import open_workshop
 from fedblog.domain.delivery import Host
+from fedblog.services import founding
 from fedblog.services.checking.findings import Grade, Whose
+from fedblog.services.checking.servers import check_servers
 from fedblog.store import hosts
+from fedblog.web.site import Site
+from fedblog.worker import Worker
 from fedblog.world import Handshake, WireResponse
 from tests.engines import ON_SQLITE
 from tests.fediverse import doctor, proxies
-from tests.fediverse.blog import blog_in
+from tests.fediverse.blog import Blog, blog_in, config_for
+from tests.fediverse.peer import own_key_pairs
 from tests.fediverse.proxies import leading_on, page
 
 pytestmark = ON_SQLITE  # what a proxy does is one thing on both engines
@@ -228,8 +236,47 @@ async def test_servers_that_do_not_answer_are_listed_with_what_waits(blog):
     since = blog.box.clock.now() - 3 * 86_400_000
     row = Host("pond.example", 4, since, since, None, 0, None, "", None, None, None)
     await blog.shop.store.write(lambda db: hosts.save(db, row))
-    from fedblog.services.checking.servers import check_servers
-
     (found,) = await check_servers(blog.shop)
     assert (found.grade, found.whose) == (Grade.NOTE, Whose.THE_OTHER)
     assert found.text == ("pond.example: for 3 days, 0 deliveries wait",)
+
+
+@contextlib.asynccontextmanager
+async def blog_of_another_domain(box, storage):
+    """A blog whose handle is at example.org."""
+    config = config_for(storage)
+    config = dataclasses.replace(config, site=dataclasses.replace(config.site, handle_domain="example.org"))
+    async with open_workshop(config, world=box.world(), migrate=True) as shop:
+        await founding.found(shop.store, shop.world, config, own_key_pairs())
+        site = Site(shop)
+        box.add_app("blog.example", site)
+        yield Blog(box, shop, site, Worker(shop))
+
+
+def redirecting(to):
+    async def serve(request):
+        query = f"?{request.target.partition('?')[2]}" if "{query}" in to else ""
+        return WireResponse(301, (("location", to.replace("{query}", query)),), b"")
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("server", "grade", "words"),
+    [
+        (redirecting("https://blog.example/.well-known/webfinger{query}"), "ok", "by way of its own domain"),
+        (redirecting("https://blog.example/.well-known/webfinger"), "problem", "the query is lost"),
+        (redirecting("/over/and/over"), "problem", "although that domain redirects"),
+        (redirecting("http://10.0.0.1/"), "problem", "although that domain redirects"),
+        (proxies.answering("", page(404, "Not found"))(None), "problem", "must lead to this blog"),
+        (None, "problem", "the name does not resolve"),
+    ],
+)
+async def test_the_handles_own_domain_must_lead_to_the_blog(box, databases, server, grade, words):
+    async with blog_of_another_domain(box, await databases.migrated()) as blog:
+        if server:
+            box.add("example.org", server)
+        found = next(f for f in await doctor.outside(blog) if f.subject == "webfinger")
+    assert found.grade.value == grade
+    assert words in found.what
+    assert (grade == "ok") or any("https://blog.example" in line for line in found.text)

@@ -25,7 +25,8 @@ def judge_webfinger(blog: Blog, actor_id: str, replies: list[Reply]) -> Finding:
     """What the answers say, the last one after all redirects."""
     last, asked = replies[-1], f"The account {blog.full_handle}"
     is_elsewhere = blog.handle_domain != blog.base_url.partition("://")[2]
-    stands = None if is_elsewhere and len(replies) == 1 else obstacle(SUBJECT, asked, last)
+    is_of_other_domain = is_elsewhere and (len(replies) == 1 or bool(last.trouble))
+    stands = None if is_of_other_domain else obstacle(SUBJECT, asked, last)
     if stands:
         return stands
     jrd = _jrd_of(last)
