@@ -156,5 +156,14 @@ export function deedsOf(contextOf, memory) {
     return { object: await (await look(as, id)).toJsonLd() };
   }
 
-  return { follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, verify, fetch: fetchObject };
+  /** The ids of everything in a collection, by all of its pages, as Fedify walks through it. */
+  async function walk({ as, id }) {
+    const ctx = contextOf();
+    const documentLoader = await ctx.getDocumentLoader({ identifier: as });
+    const ids = [];
+    for await (const item of ctx.traverseCollection(await look(as, id), { documentLoader })) ids.push(item.id.href);
+    return { ids };
+  }
+
+  return { follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, verify, fetch: fetchObject, walk };
 }

@@ -154,6 +154,10 @@ class Peer:
         answer: Json = (await self._do("fetch", as_, id=object_id))["object"]
         return answer
 
+    async def walk(self, collection: str, *, as_: str | None = None) -> list[str]:
+        """The ids of everything in a collection, as Fedify walks through its pages."""
+        return list((await self._do("walk", as_, id=collection))["ids"])
+
     async def _do(self, deed: str, as_: str | None, **wish: Any) -> Json:
         answer = await self._http.post(f"/{deed}", json=wish | ({"as": as_} if as_ else {}))
         result: Json = answer.json()

@@ -1,6 +1,6 @@
 // The ActivityPub side: actors, inboxes and notes of a small server on Fedify.
 import { createFederation, InProcessMessageQueue, MemoryKvStore } from "@fedify/fedify";
-import { Accept, Activity, Endpoints, Follow, Note, Person, Undo } from "@fedify/vocab";
+import { Accept, Activity, Collection, Endpoints, Follow, Note, Person, Undo } from "@fedify/vocab";
 
 const RSA = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
 
@@ -35,10 +35,18 @@ export function openFederation({ origin, firstKnock, memory, journal }) {
   serveActors(federation, memory);
   serveCollections(federation, memory);
   federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (ctx, { identifier, id }) => {
-    return memory.notes.get(ctx.getObjectUri(Note, { identifier, id }).href)?.note ?? null;
+    return withAnswers(memory, ctx.getObjectUri(Note, { identifier, id }));
   });
   listenToInboxes(federation, memory, journal);
   return federation;
+}
+
+/** A note as it is served: with the ids of what was answered to it here. */
+function withAnswers(memory, id) {
+  const note = memory.notes.get(id.href)?.note ?? null;
+  const answers = [...memory.notes.values()].filter((other) => other.note.replyTargetId?.href === id.href);
+  const items = answers.map((answer) => answer.note.id);
+  return items.length ? note?.clone({ replies: new Collection({ id: new URL("#replies", id), items, totalItems: items.length }) }) : note;
 }
 
 function serveActors(federation, memory) {
