@@ -206,7 +206,7 @@ async def test_the_ledger_is_searched_by_verdict_server_person_type_and_id(blog,
 
     assert await types(verdict="held") == [("Create", "lake.example")]
     assert await types(host="lake.example") == [("Like", "lake.example"), ("Create", "lake.example")]
-    assert await types(actor=ada.id) == [("Create", "pond.example")]
+    assert await types(signer=ada.id) == [("Create", "pond.example")]
     assert await types(type="Like") == [("Like", "lake.example")]
     assert await types(address=held.object_id) == [("Create", "lake.example")]
     assert await types(address=post.object_id, type="Create") == []

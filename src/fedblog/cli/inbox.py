@@ -22,7 +22,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     listing = add("list", "list received activities, the newest first")
     listing.add_argument("--verdict", choices=[verdict.value for verdict in Verdict], help="only those judged so")
     listing.add_argument("--host", metavar="NAME", help="only those signed on one server")
-    listing.add_argument("--actor", metavar="ID", help="only those of one actor")
+    listing.add_argument("--actor", metavar="ID", help="only those that one actor signed")
     listing.add_argument("--type", metavar="TYPE", help="only those of one type, such as Follow")
     listing.add_argument("--id", metavar="ID", help="only those with this id, or about what has it")
     listing.add_argument("--json", action="store_true", help="print JSON")
@@ -61,7 +61,7 @@ async def show_list(arguments: argparse.Namespace) -> int:
     wanted = LedgerFilter(
         verdict=arguments.verdict or "",
         host=(arguments.host or "").lower(),
-        actor=arguments.actor or "",
+        signer=arguments.actor or "",
         type=arguments.type or "",
         address=arguments.id or "",
     )

@@ -12,11 +12,14 @@ FROM_THE_NEWEST = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Which lines: all that fit everything given. "" fits any; `address` is the id of an activity or of its object."""
+    """Which lines: all that fit everything given. "" fits any.
+
+    `signer` is an actor id; `address` the id of an activity or of what it is about.
+    """
 
     verdict: str = ""
     host: str = ""
-    actor: str = ""
+    signer: str = ""
     type: str = ""
     address: str = ""
 
@@ -55,28 +58,30 @@ _LINE = """SELECT e.pk, e.type, e.actor, e.signer, e.host, e.activity_id, e.obje
                   e.attempts, e.received_at, e.ended_at
            FROM inbox_event e"""
 _NARROWED = """e.pk < ? AND (CAST(? AS TEXT) = '' OR e.verdict = ?) AND (CAST(? AS TEXT) = '' OR e.type = ?)
-               AND (CAST(? AS TEXT) = '' OR e.host = ?) AND (CAST(? AS TEXT) = '' OR e.actor = ?)
+               AND (CAST(? AS TEXT) = '' OR e.host = ?) AND (CAST(? AS TEXT) = '' OR e.signer = ?)
                ORDER BY e.pk DESC LIMIT ?"""
+
+
+_NAMED = """SELECT pk FROM inbox_event WHERE activity_id = ? AND ended_at IS NOT NULL
+            UNION SELECT pk FROM inbox_event WHERE object_id = ? AND ended_at IS NOT NULL
+            UNION SELECT pk FROM inbox_event WHERE ended_at IS NULL AND (activity_id = ? OR object_id = ?)"""
 
 
 async def listed(
     db: Reader, blog_pk: int, wanted: LedgerFilter, *, before: int = FROM_THE_NEWEST, limit: int = 1 << 40
 ) -> list[LedgerLine]:
     """Lines of the ledger, the newest first, of those with a key below `before`."""
-    narrowed: tuple[Value, ...] = (before, *_twice(wanted.verdict, wanted.type, wanted.host, wanted.actor), limit)
+    narrowed: tuple[Value, ...] = (before, *_twice(wanted.verdict, wanted.type, wanted.host, wanted.signer), limit)
     if wanted.address:
         rows = await db.all(
-            f"""{_LINE} WHERE e.pk IN (SELECT pk FROM inbox_event WHERE activity_id = ?
-                                       UNION SELECT pk FROM inbox_event WHERE object_id = ?)
-                AND +e.blog_pk = ? AND {_NARROWED}""",  # noqa: S608 - our own words
-            wanted.address,
-            wanted.address,
+            f"{_LINE} WHERE e.pk IN ({_NAMED}) AND +e.blog_pk = ? AND {_NARROWED}",
+            *[wanted.address] * 4,
             blog_pk,
             *narrowed,
         )
-    elif wanted.actor:
+    elif wanted.signer:
         rows = await db.all(
-            f"{_LINE} WHERE e.actor = ? AND +e.blog_pk = ? AND {_NARROWED}", wanted.actor, blog_pk, *narrowed
+            f"{_LINE} WHERE e.signer = ? AND +e.blog_pk = ? AND {_NARROWED}", wanted.signer, blog_pk, *narrowed
         )
     elif wanted.host:
         rows = await db.all(
@@ -111,13 +116,13 @@ async def first_since(db: Reader, blog_pk: int, since: int) -> int:
     return FROM_THE_NEWEST if found is None else int(found)
 
 
-async def counts(db: Reader, blog_pk: int, *, from_pk: int, host: str = "", actor: str = "") -> dict[str, int]:
-    """How many events there are with each verdict, from that key on: of all, of a host, or of an actor."""
-    if actor:
+async def counts(db: Reader, blog_pk: int, *, from_pk: int, host: str = "", signer: str = "") -> dict[str, int]:
+    """How many events there are with each verdict, from that key on: of all, of a host, or of one signer."""
+    if signer:
         rows = await db.all(
             """SELECT verdict, COUNT(*) AS number FROM inbox_event
-               WHERE actor = ? AND +blog_pk = ? AND pk >= ? GROUP BY verdict""",
-            actor,
+               WHERE signer = ? AND +blog_pk = ? AND +pk >= ? GROUP BY verdict""",
+            signer,
             blog_pk,
             from_pk,
         )
@@ -181,10 +186,10 @@ async def reopen(db: Writer, pk: int, by: str, now: int) -> bool:
 
 
 async def taken_back_since(db: Reader, actor: str, pk: int) -> Sequence[InboxEvent]:
-    """What the actor took back after that event, as far as it is kept."""
+    """What the actor itself took back after that event, as far as it is kept."""
     rows = await db.all(
         """SELECT * FROM inbox_event
-           WHERE actor = ? AND pk > ? AND type IN ('Undo', 'Delete', 'Block') AND verdict IN ('accepted', 'ignored')
+           WHERE signer = ? AND +pk > ? AND type IN ('Undo', 'Delete', 'Block') AND verdict IN ('accepted', 'ignored')
            ORDER BY pk LIMIT 500""",
         actor,
         pk,

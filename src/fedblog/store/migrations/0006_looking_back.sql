@@ -5,9 +5,9 @@ ALTER TABLE inbox_event ADD COLUMN host TEXT NOT NULL DEFAULT '';
 UPDATE inbox_event SET host = COALESCE((SELECT a.host FROM actor a WHERE a.actor_id = inbox_event.signer), '');
 CREATE INDEX inbox_event_ledger ON inbox_event (blog_pk, pk, verdict, type);
 CREATE INDEX inbox_event_by_host ON inbox_event (host, pk);
-CREATE INDEX inbox_event_by_actor ON inbox_event (actor, pk);
-CREATE INDEX inbox_event_by_activity ON inbox_event (activity_id);
-CREATE INDEX inbox_event_by_object ON inbox_event (object_id);
+-- Of what was decided only: the worker pays for them, not who waits for a 202.
+CREATE INDEX inbox_event_by_activity ON inbox_event (activity_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX inbox_event_by_object ON inbox_event (object_id) WHERE ended_at IS NOT NULL;
 
 -- What an event's verdict was before the author let it be processed again.
 CREATE TABLE earlier_verdict (

@@ -92,11 +92,11 @@ async def show(visit: Visit) -> Response:
 
 def asked_filter(visit: Visit) -> LedgerFilter:
     """The filter that the address asks for. Ids are looked for in the form in which they are kept."""
-    verdict, address, actor = visit.asked("verdict"), visit.asked("address").strip(), visit.asked("actor").strip()
+    verdict, address, signer = visit.asked("verdict"), visit.asked("address").strip(), visit.asked("signer").strip()
     return LedgerFilter(
         verdict=verdict if verdict in set(Verdict) else "",
         host=visit.asked("host").strip().lower()[:255],
-        actor=normal_form(actor) or actor[:_LONGEST],
+        signer=normal_form(signer) or signer[:_LONGEST],
         type=visit.asked("type").strip()[:100],
         address=normal_form(address) or address[:_LONGEST],
     )
@@ -104,11 +104,11 @@ def asked_filter(visit: Visit) -> LedgerFilter:
 
 async def _list(db: Reader, visit: Visit) -> InboxPage:
     blog, wanted = await the_blog(db), asked_filter(visit)
-    query = {name: getattr(wanted, name) for name in ("verdict", "host", "actor", "type", "address")}
+    query = {name: getattr(wanted, name) for name in ("verdict", "host", "signer", "type", "address")}
     found = await ledger.listed(db, blog.pk, wanted, before=onward.before(visit), limit=onward.SIZE + 1)
     shown, further = onward.cut(visit, found, HERE, query)
     from_pk = await ledger.first_since(db, blog.pk, visit.shop.now() - _COUNTED_DAYS * DAY)
-    numbers = await ledger.counts(db, blog.pk, from_pk=from_pk, host=wanted.host, actor=wanted.actor)
+    numbers = await ledger.counts(db, blog.pk, from_pk=from_pk, host=wanted.host, signer=wanted.signer)
     return InboxPage(
         around=await around.of(db, visit, HERE),
         lines=tuple(line_of(blog, line) for line in shown),
