@@ -322,7 +322,7 @@ async def forget_old(
 ) -> None:
     """Drop what is kept only for a while: raw bodies, used signatures, tombstones, counts of the unproven."""
     await db.run("UPDATE inbox_event SET body = NULL, headers = '' WHERE received_at < ? AND body IS NOT NULL "
-                 "AND ended_at IS NOT NULL", bodies_before)  # fmt: skip
+                 "AND +ended_at IS NOT NULL", bodies_before)  # fmt: skip
     await db.run("DELETE FROM used_signature WHERE used_at < ?", signatures_before)
     await db.run("DELETE FROM tombstone WHERE deleted_at < ?", graves_before)
     await db.run("DELETE FROM unproven WHERE day < ?", day_before)
