@@ -6,7 +6,8 @@ import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.interaction import ReplyScope
-from fedblog.services import answering, describing, moderating
+from fedblog.errors import Conflict
+from fedblog.services import answering, describing, moderating, remarks
 from fedblog.services.workshop import the_blog
 from fedblog.store import comments, inbox_events
 from tests.fediverse import Peer
@@ -315,6 +316,73 @@ class TestWhatOthersAnswerToUs:
         for object_id in ("https://elsewhere.example/notes/1", answered[0].object_id):
             verdict, _ = await hear(blog, ada, ada.activity("Accept", object_id, result=f"{ada.id}/a/1"))
             assert verdict == "ignored"
+
+
+class TestAskingBeforeWeAnswer:
+    """What stands elsewhere, whose author wants to be asked (GoToSocial, old names and new)."""
+
+    @pytest.fixture
+    async def fan(self, blog, bob):
+        await follow(blog, bob)
+        return bob
+
+    def note(self, ada, can_reply):
+        return ada.note("<p>Mine</p>", interactionPolicy={"canReply": can_reply})
+
+    @pytest.mark.checklist(row=41)
+    @pytest.mark.parametrize("names", [("automaticApproval", "manualApproval"), ("always", "approvalRequired")])
+    async def test_row_41_the_answer_goes_to_them_alone_until_they_say_yes(self, blog, ada, pond, fan, lake, names):
+        note = self.note(ada, {names[0]: [ada.id], names[1]: PUBLIC})
+        remark = await remarks.answer(blog.shop, note["id"], "May I?", by="author")
+        await blog.work()
+        [request] = pond.got("ReplyRequest")
+        assert (request["object"], request["to"]) == (note["id"], [ada.id])
+        assert request["instrument"]["id"] == remark.object_id
+        assert request["instrument"]["inReplyTo"] == note["id"]
+        assert [peer.got("Create") for peer in (pond, lake)] == [[], []]
+        with pytest.raises(Conflict, match="waits for the yes"):
+            await remarks.edit(blog.shop, remark.pk, "Changed", by="author")
+
+        answer = {name: request[name] for name in ("id", "type", "actor", "object")} | {"instrument": remark.object_id}
+        approval = f"{ada.id}/authorizations/7"
+        verdict, _ = await hear(blog, ada, ada.activity("Accept", answer, result=approval))
+        assert verdict == "accepted"
+        for peer in (pond, lake):
+            [create] = peer.got("Create")
+            assert create["object"]["replyAuthorization"] == approval
+        await remarks.edit(blog.shop, remark.pk, "Changed", by="author")
+
+    async def test_an_answer_that_is_not_allowed_reaches_nobody(self, blog, ada, pond, fan, lake):
+        note = self.note(ada, {"manualApproval": [PUBLIC]})
+        remark = await remarks.answer(blog.shop, note["id"], "May I?", by="author")
+        await blog.work()
+        [request] = pond.got("ReplyRequest")
+        verdict, _ = await hear(blog, ada, ada.activity("Reject", request["id"]))
+        assert verdict == "accepted"
+        assert [peer.got("Create") for peer in (pond, lake)] == [[], []]
+        assert (await blog.get(remark.object_id, "application/activity+json")).status == 410
+
+    async def test_where_nobody_may_answer_nothing_is_sent(self, blog, ada, pond):
+        note = self.note(ada, {"automaticApproval": [ada.id]})
+        with pytest.raises(Conflict, match="does not take answers"):
+            await remarks.answer(blog.shop, note["id"], "May I?", by="author")
+        await blog.work()
+        assert pond.delivered == []
+
+    async def test_where_everybody_may_or_the_blog_is_named_nobody_is_asked(self, blog, ada, pond):
+        free = [
+            ada.note("<p>Mine</p>"),
+            self.note(ada, {"automaticApproval": ["as:Public"]}),
+            self.note(ada, {"always": await blog.actor_id()}),
+            self.note(ada, {"automaticApproval": [ada.id]})
+            | {"tag": [{"type": "Mention", "href": await blog.actor_id(), "name": "@blog@blog.example"}]},
+        ]
+        for note in free:
+            pond.documents[note["id"].removeprefix(pond.origin)] = note
+            await remarks.answer(blog.shop, note["id"], "Hello", by="author")
+        await blog.work()
+        assert len(pond.got("Create")) == len(free)
+        assert not pond.got("ReplyRequest")
 
 
 class TestForgedRequests:

@@ -112,6 +112,14 @@ class Quote:
     read_at: int | None
 
 
+class Leave(StrEnum):
+    """Whether we may reply to something of somebody else: at once, after asking, or not at all."""
+
+    FREE = "free"
+    ASK = "ask"
+    NONE = "none"
+
+
 class AnswerState(StrEnum):
     """What the owner of something said to our reply to it."""
 

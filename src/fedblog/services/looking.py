@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from fedblog.ap.parse.actor import read_actor
+from fedblog.ap.parse.interaction import SubPolicy, read_can_reply
 from fedblog.ap.parse.object import read_object
 from fedblog.ap.parse.values import id_of, type_of
 from fedblog.ap.vocabulary import ACTOR_TYPES
@@ -56,12 +57,14 @@ class OwnAddress(Conflict):
 class Sight:
     """What stands there: a post with its author `actor`, or that person alone. `actor.pk` is 0 where unknown so far.
 
-    `community` is the Group in which the post stands, if it names one as its audience (FEP-1b12).
+    `community` is the Group in which the post stands, if it names one as its audience (FEP-1b12); `reply_policy` what
+    its author says about replies.
     """
 
     actor: Actor
     post: Reply | None = None
     community: Actor | None = None
+    reply_policy: SubPolicy | None = None
 
     @property
     def object_id(self) -> str:
@@ -199,7 +202,7 @@ async def _post(shop: Workshop, blog: Blog, open_gate: Gate, document: dict[str,
         raise BadAnswer("its author is on another server than itself")
     actor = await _author(shop, open_gate, author_id)
     community = await _community(shop, open_gate, id_of(document.get("audience")))
-    return Sight(actor, read_reply(written, object_id, actor, blog, None), community)
+    return Sight(actor, read_reply(written, object_id, actor, blog, None), community, read_can_reply(document))
 
 
 async def _community(shop: Workshop, open_gate: Gate, actor_id: str | None) -> Actor | None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
 from fedblog.ap.vocabulary import Document
-from fedblog.domain.comment import Audience, Comment
+from fedblog.domain.comment import Comment
 from fedblog.domain.elsewhere import Remark
 from fedblog.domain.interaction import AnswerState, OwnInteraction
 from fedblog.services import documents, own_ids, publishing
+from fedblog.services import remarks as elsewhere
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.store import activities, actors, comments, own_interactions, own_objects, posts, remarks
@@ -19,7 +20,11 @@ from fedblog.store.door import Reader, Writer
 async def find(db: Reader, about: Iterable[str]) -> OwnInteraction | None:
     """The Note of ours that an answer is about; None for what is none, or answers nobody but us."""
     for object_id in about:
-        found = await own_interactions.by_object_id(db, object_id) or await _unanswered(db, object_id)
+        found = (
+            await own_interactions.by_object_id(db, object_id)
+            or await own_interactions.by_request_id(db, object_id)
+            or await _unanswered(db, object_id)
+        )
         if found is not None:
             return found
     return None
@@ -68,7 +73,10 @@ async def approve(db: Writer, shop: Workshop, own: OwnInteraction, approval_id: 
     else:
         document = await documents.remark_note(db, note)
     activity_id = own_ids.activity_id(await the_blog(db), shop.world)
-    await _send(db, shop, note, documents_of.create(activity_id, document), await _everyone(db, note))
+    everyone = await _everyone(db, note)
+    if own.state is AnswerState.ASKED:  # who had the request gets the Note like everybody else, and once
+        everyone = replace(everyone, holders_of=None)
+    await _send(db, shop, note, documents_of.create(activity_id, document), everyone)
 
 
 async def withdraw(db: Writer, shop: Workshop, own: OwnInteraction) -> None:
@@ -92,11 +100,12 @@ async def withdraw(db: Writer, shop: Workshop, own: OwnInteraction) -> None:
 
 async def _everyone(db: Reader, note: Comment | Remark) -> Recipients:
     """Whoever is named in it, took part, follows, or may have it."""
+    if isinstance(note, Remark):
+        return await elsewhere.everyone(db, note)
     named = await publishing.inboxes_of(db, note.blog_pk, await own_objects.addressees(db, note.object_id))
-    post = await posts.by_pk(db, note.post_pk) if isinstance(note, Comment) else None
+    post = await posts.by_pk(db, note.post_pk)
     others = await publishing.participants(db, post) if post else []
-    is_public = note.audience in {Audience.PUBLIC, Audience.UNLISTED}
-    return Recipients(followers=is_public, inboxes=(*named, *others), holders_of=note.object_id)
+    return Recipients(followers=True, inboxes=(*named, *others), holders_of=note.object_id)
 
 
 async def _send(db: Writer, shop: Workshop, note: Comment | Remark, document: Document, recipients: Recipients) -> None:

@@ -10,9 +10,10 @@ from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment
 from fedblog.domain.elsewhere import Remark
+from fedblog.domain.interaction import Leave
 from fedblog.domain.post import Addressee
 from fedblog.errors import Conflict, Invalid, Missing
-from fedblog.services import answering, gate, looking, own_ids, publishing, resolving
+from fedblog.services import answering, asking, gate, looking, own_ids, publishing, resolving
 from fedblog.services.documents import remark_note, render_answer
 from fedblog.services.gestures import OUTBOX
 from fedblog.services.sending import Outgoing, Recipients, send
@@ -28,8 +29,8 @@ _LONGEST_WORDS = 140
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is answered: its id, its author and its community, if any; the audience that the answer gets, its page, and
-    its beginning."""
+    """What is answered: its id, its author and its community, if any; the audience that the answer gets, its page, its
+    beginning, and whether its author wants to be asked first."""
 
     object_id: str
     actor: Actor
@@ -37,12 +38,14 @@ class Target:
     audience: Audience
     url: str
     words: str
+    leave: Leave = Leave.FREE
 
 
 async def answer(shop: Workshop, address: str, source: str, *, by: str) -> Remark | Comment:
     """Answer the post at an address, in Markdown. What stands below a post of ours is answered there.
 
-    Raises as `looking.look`, and `Invalid` for an empty or endless text or a handle that leads nowhere.
+    Where its author wants to be asked first, it goes to them alone until they say yes. Raises as `looking.look`,
+    `Conflict` where no answer is wanted, and `Invalid` for an empty or endless text or a handle that leads nowhere.
     """
     _check(source)
     sight = await looking.look(shop, address)
@@ -53,7 +56,8 @@ async def answer(shop: Workshop, address: str, source: str, *, by: str) -> Remar
         return await answering.answer(shop, place.post.pk, place.comment_pk, source)
     audience = _audience(sight.post.audience)
     community = sight.community if audience.may_be_shown else None
-    target = Target(sight.object_id, sight.actor, community, audience, sight.url, sight.words)
+    leave = await asking.refuse_unwanted(shop.store.reader, sight)
+    target = Target(sight.object_id, sight.actor, community, audience, sight.url, sight.words, leave)
     return await _say(shop, target, source, by)
 
 
@@ -113,8 +117,11 @@ async def _say(shop: Workshop, target: Target, source: str, by: str) -> Remark:
             db, remark.object_id, blog_pk=blog.pk, kind="Note", post_pk=None, comment_pk=None, now=now
         )
         await own_objects.set_addressees(db, blog.pk, remark.object_id, people)
-        document = documents_of.create(own_ids.activity_id(blog, shop.world), await remark_note(db, remark))
-        await _send(db, shop, blog, remark, document, await _recipients(db, remark, actor, people))
+        if target.leave is Leave.ASK:
+            await asking.ask(db, shop, remark, actor)
+        else:
+            document = documents_of.create(own_ids.activity_id(blog, shop.world), await remark_note(db, remark))
+            await _send(db, shop, blog, remark, document, await _recipients(db, remark, actor, people))
         await accounts.note(db, blog.pk, by, "answer elsewhere", target.object_id, now)
         return remark
 
@@ -126,6 +133,13 @@ async def _people(shop: Workshop, source: str, actor: Actor) -> tuple[Addressee,
     first = Addressee(actor.address, actor.actor_id, actor.url, actor.delivery_inbox)
     named = [await resolving.addressee_of(shop, handle) for handle in find_handles(source)]
     return tuple({person.actor_id: person for person in (first, *named)}.values())
+
+
+async def everyone(db: Reader, remark: Remark) -> Recipients:
+    """Whoever gets a remark, or may have it."""
+    people = await own_objects.addressees(db, remark.object_id)
+    recipients = await _recipients(db, remark, await answered(db, remark), people)
+    return replace(recipients, holders_of=remark.object_id)
 
 
 async def _recipients(db: Reader, remark: Remark, actor: Actor, people: tuple[Addressee, ...]) -> Recipients:
@@ -150,6 +164,7 @@ async def edit(shop: Workshop, pk: int, source: str, *, by: str) -> Remark:
 
     async def work(db: Writer) -> Remark:
         blog, remark, now = await the_blog(db), await existing(db, pk), shop.now()
+        await asking.refuse_while_asking(db, remark.object_id)
         if await remarks.is_off_the_wire(db, remark.object_id):
             raise Conflict("Whoever this answers does not want it; it is not shown anywhere any more.")
         updated_at = max(now, (remark.updated_at or remark.published_at) + 1000)

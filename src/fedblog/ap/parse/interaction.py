@@ -6,6 +6,7 @@ from typing import Final
 from fedblog.ap.parse.activity import RemoteActivity
 from fedblog.ap.parse.values import documents, id_of, ids_of, many, type_of
 from fedblog.ap.vocabulary import ACTIVITY_TYPES, PUBLIC, PUBLIC_SPELLINGS, Document
+from fedblog.domain.interaction import Leave
 from fedblog.errors import Invalid
 from fedblog.urls import is_same_origin
 
@@ -90,6 +91,18 @@ def read_can_reply(document: Document) -> SubPolicy | None:
     if not said:
         return None
     return SubPolicy(_ids(said, "automaticApproval", "always"), _ids(said, "manualApproval", "approvalRequired"))
+
+
+def leave_to_reply(
+    policy: SubPolicy | None, us: str, *, is_named: bool, author_id: str, followers_id: str, is_following: bool
+) -> Leave:
+    """Whether we may reply. Whom an object names always may; presence in a collection is theirs to see, so we ask."""
+    if policy is None or is_named or us == author_id or {PUBLIC, us} & policy.automatic:
+        return Leave.FREE
+    known = {author_id, followers_id, us, PUBLIC}
+    others = any(one not in known and is_same_origin(one, author_id) for one in policy.automatic | policy.manual)
+    follows = is_following and followers_id in policy.automatic | policy.manual
+    return Leave.ASK if follows or others or {PUBLIC, us} & policy.manual else Leave.NONE
 
 
 def _ids(said: Document, name: str, former_name: str) -> frozenset[str]:

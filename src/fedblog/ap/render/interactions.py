@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fedblog.ap.vocabulary import AS, PUBLIC, Document, in_context
+from fedblog.ap.vocabulary import AS, PUBLIC, Document, in_context, without_context
 from fedblog.domain.interaction import InteractionKind
 
 _FEP: Final = "https://w3id.org/fep/044f#"
@@ -36,6 +36,12 @@ class Deed:
     def interacting_id(self) -> str:
         """Their object, as they spell it: they compare strings."""
         return self.request["instrument"] if self.request else self.object_id
+
+
+def reply_request(activity_id: str, us: str, owner_id: str, target_id: str, note: Document) -> Document:
+    """ReplyRequest with our Note in it, for the author of what it answers alone."""
+    body = {"id": activity_id, "type": "ReplyRequest", "actor": us, "to": [owner_id], "cc": [], "object": target_id}
+    return in_context(body | {"instrument": without_context(note)}, _REQUEST_TERMS)
 
 
 def accept(activity_id: str, us: str, cc: Sequence[str], deed: Deed, authorization_id: str) -> Document:

@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from fedblog.domain.blog import Blog
 from fedblog.domain.elsewhere import FolloweeState, GestureKind
+from fedblog.domain.interaction import AnswerState
 from fedblog.errors import Refused
 from fedblog.services import remarks
 from fedblog.services.workshop import the_blog
-from fedblog.store import deliveries, followees, gestures
+from fedblog.store import deliveries, followees, gestures, own_interactions
 from fedblog.store import remarks as rows
 from fedblog.store.deliveries import Tally
 from fedblog.store.door import Reader
@@ -129,7 +130,7 @@ async def _answer(db: Reader, blog: Blog, line: RemarkLine) -> Line:
         uri=line.in_reply_to,
         moment=dates.when(line.published_at, blog.time_zone),
         state="",
-        state_words=_answer_words(line),
+        state_words=await _answer_words(db, line),
         lock="" if line.audience.may_be_shown else "Private",
         reach=_reach(await deliveries.tally_of_object(db, line.object_id)),
         edit_path=f"{HERE}/answers/{line.pk}",
@@ -137,9 +138,12 @@ async def _answer(db: Reader, blog: Blog, line: RemarkLine) -> Line:
     )
 
 
-def _answer_words(line: RemarkLine) -> str:
+async def _answer_words(db: Reader, line: RemarkLine) -> str:
     if line.ended_at is not None:
         return "not wanted by whom it answers, and taken off everywhere"
+    own = await own_interactions.by_object_id(db, line.object_id)
+    if own is not None and own.state is AnswerState.ASKED:
+        return "waits for the yes of whom it answers"
     return "edited" if line.updated_at is not None else ""
 
 

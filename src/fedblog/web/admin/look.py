@@ -16,9 +16,9 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment
 from fedblog.domain.elsewhere import Followee, FolloweeState, GestureKind
 from fedblog.errors import Refused
+from fedblog.services import asking, looking, remarks
 from fedblog.services import followees as following
 from fedblog.services import gestures as acting
-from fedblog.services import looking, remarks
 from fedblog.services.looking import OwnAddress, Sight
 from fedblog.services.threads import place_of
 from fedblog.services.workshop import the_blog
@@ -70,7 +70,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found. `post` is None for a person; `place` leads to what stands below a post of ours."""
+    """What was found. `post` is None for a person; `place` leads to what stands below a post of ours; `leave` is `ask`
+    or `none` where its author wants to be asked before answers, or wants none."""
 
     uri: str
     person: Person
@@ -83,6 +84,7 @@ class Seen:
     can_boost: bool
     place: str
     done: Done
+    leave: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ async def _seen(db: Reader, sight: Sight) -> Seen:
         can_boost=sight.post is not None and sight.post.audience.may_be_shown,
         place=f"/admin/comments/{place.comment_pk}" if place and place.comment_pk else "",
         done=await _done(db, blog, sight),
+        leave=(await asking.leave_for(db, sight)).value,
     )
 
 
