@@ -6,7 +6,8 @@ import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.services import answering, moderating
-from fedblog.store import comments
+from fedblog.store import comments, inbox_events
+from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
 AP = "application/activity+json"
@@ -97,3 +98,22 @@ async def test_pages_that_are_not_there_are_missing(blog, post):
     for page in ("0", "2", "999999"):
         assert (await blog.get(f"{post.object_id}/context/page/{page}", AP)).status == 404
     assert await walk(blog, f"{post.object_id}/context") == [post.object_id]
+
+
+async def test_row_27_what_is_found_on_the_way_up_is_judged_and_told_one_by_one(blog, box, ada, post):
+    """An answer to something unknown: the parents are taken in, the uppermost first, each with a line of its own."""
+    bob = Peer(box, "lake.example").person("bob")
+    top = bob.note("<p>Top.</p>", in_reply_to=post.object_id)
+    private = bob.note("<p>Hush.</p>", in_reply_to=top["id"], to=[f"{bob.id}/followers"], cc=[])
+    linked = bob.note('<p><a href="https://shop.example/">Buy</a></p>', in_reply_to=private["id"])
+    await blog.shop.store.write(lambda db: db.run("UPDATE post SET comment_policy = 'cautious' WHERE pk = ?", post.pk))
+    await reply(blog, ada, linked["id"], "<p>Answer.</p>")
+    db = blog.shop.store.reader
+    assert [line.text for line in await comments.thread(db, post.pk)] == ["Top.", "Buy", "Answer."]
+    lines = [line for line in await inbox_events.listed(db, 1) if line.type == "Found"]
+    assert [(line.object_id, line.verdict.value) for line in reversed(lines)] == [
+        (top["id"], "accepted"),
+        (linked["id"], "accepted"),
+    ]
+    assert {line.reason for line in lines} == {"shown as a comment (found on the way up from an answer to it)"}
+    assert await comments.by_object_id(db, 1, private["id"]) is None

@@ -38,3 +38,14 @@ def test_a_retry_names_exactly_one_thing(blog, words):
 def test_a_limit_is_a_number_of_things(blog, limit):
     for command in "post", "comments", "followers", "deliveries", "inbox":
         assert blog(command, "list", "--limit", limit).status == 2
+
+
+def test_replies_are_looked_for_below_a_post_that_is_there(blog, text):
+    done = blog("comments", "fetch", 99)
+    assert done.status == 1
+    assert "There is no post 99." in done.said
+    assert "fedblog post list" in done.said
+    post = blog("post", "publish", text("Words."), "--title", "First", "--json").json
+    done = blog("comments", "fetch", post["pk"], "--json")
+    assert (done.status, done.json["found"], done.json["requests"]) == (0, 0, 0)
+    assert "complete as of" in blog("comments", "fetch", post["pk"]).out
