@@ -11,7 +11,7 @@ from fedblog.domain.inbox_event import InboxEvent
 from fedblog.errors import Invalid, Unproven
 from fedblog.services.turned_away import words_of
 from fedblog.services.workshop import the_actor, the_blog
-from fedblog.store import remote_keys
+from fedblog.store import found_events, remote_keys
 from fedblog.store.door import Reader
 from fedblog.urls import Url, is_same_id, is_same_origin
 
@@ -43,6 +43,9 @@ class Evidence:
 
 async def evidence_of(db: Reader, event: InboxEvent) -> Evidence:
     """What the kept request still shows. Without it there is nothing but the ledger's line."""
+    if found_events.is_found(event):
+        words = "Nobody sent it: it was fetched from its own server, where it stood under its own id."
+        return Evidence([Finding(Standing.PROVEN, words, event.object_id)], ())
     headers = _headers(event)
     findings = [_sender(event)]
     if event.body is not None and headers:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fedblog.domain.inbox_event import Verdict
+from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.store.door import Writer
 
 FOUND = "Found"
@@ -21,6 +21,11 @@ class FoundLine:
     verdict: Verdict
     reason: str
     found_at: int
+
+
+def is_found(event: InboxEvent) -> bool:
+    """Whether a line is one of these. What was sent is of any type that its sender likes, but was worked on."""
+    return event.type == FOUND and event.attempts == 0 and event.body is None
 
 
 async def note(db: Writer, line: FoundLine) -> None:

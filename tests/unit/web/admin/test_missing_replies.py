@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from fedblog.domain.inbox_event import Verdict
 from fedblog.domain.post import PostState
 from fedblog.services.searching.planning import progress
-from fedblog.store import thread_searches
+from fedblog.store import found_events, thread_searches
+from fedblog.store.found_events import FoundLine
 from fedblog.worker import Worker
 
 
@@ -76,3 +78,16 @@ async def test_a_post_that_nobody_looked_at_says_nothing_of_it(blog, post):
 
 async def test_there_is_no_such_page_of_no_post(author):
     assert (await author.get("/admin/posts/99/replies")).status == 404
+
+
+async def test_the_ledger_says_of_what_was_found_that_nobody_sent_it(author, blog):
+    line = FoundLine(
+        blog.row.pk, "https://a.example/1", "https://a.example/u", "a.example", "0" * 64, Verdict.ACCEPTED, "shown", 1
+    )
+    await blog.write(lambda db: found_events.note(db, line))
+    await author.get("/admin/inbox?type=Found")
+    assert "https://a.example/u" in author.words
+    pk = await blog.shop.store.reader.value("SELECT pk FROM inbox_event")
+    await author.get(f"/admin/inbox/{pk}")
+    assert "Nobody sent it: it was fetched from its own server" in author.words
+    assert "Who signed it" not in author.words
