@@ -2,7 +2,7 @@
 import { verifyObject } from "@fedify/fedify";
 import {
   Activity, Announce, Block, Create, Delete, EmojiReact, Follow, Like, Mention, Note, Person,
-  PUBLIC_COLLECTION, Tombstone, Undo, Update,
+  PUBLIC_COLLECTION, QuoteRequest, Tombstone, Undo, Update,
 } from "@fedify/vocab";
 
 /** The deeds of the accounts in `memory`, each `async (wish) => result` with `wish.as` naming the account. */
@@ -104,6 +104,21 @@ export function deedsOf(contextOf, memory) {
     return await send(as, [author], make(thing.id, author.id, contextOf().getActorUri(as)));
   }
 
+  /** Asks the author of an object for leave to quote it, with the quoting note in the request (FEP-044f). */
+  async function quote({ as, object, html }) {
+    const ctx = contextOf();
+    const quoted = await look(as, object);
+    const author = await look(as, quoted.attributionId.href);
+    const id = ctx.getObjectUri(Note, { identifier: as, id: crypto.randomUUID() });
+    const address = audienceOf(as, "public", [author]);
+    const note = new Note({
+      id, url: id, attribution: ctx.getActorUri(as), content: html, quote: quoted.id, published: Temporal.Now.instant(), ...address,
+    });
+    memory.notes.set(id.href, { note, as, people: [author], address });
+    const request = new QuoteRequest({ id: newId(as, "requests"), actor: note.attributionId, object: quoted.id, instrument: note, to: author.id });
+    return { ...(await send(as, [author], request)), note_id: id.href };
+  }
+
   const like = ({ as, object }) =>
     toAuthor(as, object, (id, author, actor) => new Like({ id: newId(as, "likes"), actor, object: id, to: author }));
 
@@ -165,5 +180,5 @@ export function deedsOf(contextOf, memory) {
     return { ids };
   }
 
-  return { follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, verify, fetch: fetchObject, walk };
+  return { quote, follow, write, edit, delete: remove, like, react, boost, undo, block, rename, post, verify, fetch: fetchObject, walk };
 }

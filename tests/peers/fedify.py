@@ -129,6 +129,10 @@ class Peer:
         """Announce an object."""
         return await self._do("boost", as_, object=object_id)
 
+    async def quote(self, object_id: str, html: str, *, as_: str | None = None) -> Json:
+        """Ask the author of an object for leave to quote it; `note_id` is the note that does."""
+        return await self._do("quote", as_, object=object_id, html=html)
+
     async def undo(self, activity_id: str, *, as_: str | None = None) -> Json:
         """Undo an earlier Follow, Like, EmojiReact, Announce or Block by the id that its deed returned."""
         return await self._do("undo", as_, activity_id=activity_id)

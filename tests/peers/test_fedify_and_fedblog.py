@@ -252,6 +252,30 @@ async def test_what_names_the_blog_without_answering_it_is_for_the_author(start_
     assert "Somebody should read" not in (await blog.get("/")).text
 
 
+@pytest.mark.checklist(row=42)
+async def test_fedify_asks_to_quote_and_can_read_the_stamp_until_it_is_revoked(
+    start_peer: StartPeer, blog: RunningBlog
+):
+    peer = await start_peer()
+    post = await blog.publish("On slow reading", "Read slowly.")
+    asked = await peer.quote(post["object_id"], "<p>Everybody should read this.</p>")
+    [accept] = await peer.received("Accept", count=1)
+    stamp_id = accept["activity"]["result"]
+    stamp = await peer.fetch(stamp_id)
+    assert stamp["type"] == "QuoteAuthorization"
+    assert stamp["attributedTo"] == await blog.actor_id()
+    assert (stamp["interactingObject"], stamp["interactionTarget"]) == (asked["note_id"], post["object_id"])
+    assert peer.handle() in await blog.page(post)
+
+    [line] = await blog.listed("quotes")
+    assert (line["state"], line["text"], line["authorization"]) == ("approved", "Everybody should read this.", stamp_id)
+    await blog.command("quotes", "refuse", str(line["pk"]))
+    [delete] = await peer.received("Delete", count=1)
+    assert stamp_id in json.dumps(delete["activity"]["object"])
+    with pytest.raises(PeerError, match="Nothing was found"):
+        await peer.fetch(stamp_id)
+
+
 async def test_a_laboratory_without_tls_works_alike(start_peer: StartPeer, start_blog: StartBlog):
     blog = await start_blog(tls=False)
     peer = await start_peer(tls=False)
