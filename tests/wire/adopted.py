@@ -250,14 +250,16 @@ async def adopted_blog(storage: StorageConfig, form: Form | None = None) -> Asyn
 
 
 async def _rename_actor(db: Writer) -> None:
+    before = (await the_actor(db)).actor_id
     await db.run(
         "UPDATE actor SET actor_id = ?, outbox = ?, followers = ? WHERE kind = 'blog'",
         ACTOR,
         *(f"{ACTOR}/{name}" for name in ("outbox", "followers")),
     )
     await db.run(
-        "UPDATE own_key SET key_id = ? WHERE actor_pk = (SELECT actor_pk FROM blog)",
-        f"{ACTOR}#main-key",
+        "UPDATE own_key SET key_id = replace(key_id, ?, ?) WHERE actor_pk = (SELECT actor_pk FROM blog)",
+        before,
+        ACTOR,
     )
     db.touch("frame")
 
