@@ -1,4 +1,4 @@
-"""D04, endless collections: what a search for missing replies meets on the servers of others.
+"""Endless collections (security.md D04): what a search for missing replies meets on the servers of others.
 
 Known cases: PeerTube CVE-2025-32947 (a collection that leads to itself kept the inbox busy for ever); GoToSocial stops
 after 512 pages; Mastodon CVE-2026-23962 (lists without a limit).

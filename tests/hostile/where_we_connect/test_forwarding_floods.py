@@ -1,4 +1,4 @@
-"""N07, a reply that makes us send to everybody who follows.
+"""A reply that makes us send to everybody who follows.
 
 Known case: the mention wave of February 2024; a server with thousands of throw-away accounts, each reply of which
 would become one request to each of our followers' servers.
