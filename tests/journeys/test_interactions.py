@@ -64,7 +64,7 @@ async def test_row_41_a_reply_request_is_accepted_with_an_authorization_that_any
 
     verdict, reason = await hear(blog, ada, request)
 
-    assert (verdict, reason) == ("accepted", "asks to reply; approved: shown as a comment")
+    assert (verdict, reason) == ("accepted", "shown as a comment; asked first, and approved")
     assert "May I?" in await blog.page(post)
     [accept] = pond.got("Accept")
     assert accept["object"] == {
@@ -189,7 +189,9 @@ class TestWhereOnlyFollowersMayComment:
         note = ada.note("<p>Hello</p>", in_reply_to=post.object_id)
         verdict, reason = await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
         assert verdict == "refused"
-        assert "only followers of the blog may comment on this post" in reason
+        assert reason == (
+            "followers-only: only followers of the blog may comment on this post; asked first, and rejected"
+        )
         assert [reject["object"]["instrument"] for reject in pond.got("Reject")] == [note["id"]]
         assert await blog.comments(post) == []
 
@@ -305,6 +307,15 @@ class TestWhatOthersAnswerToUs:
             assert (verdict, reason) == ("refused", "only the author of what we answered can say that")
         assert "approvedBy" not in await blog.document(note["id"])
         assert not pond.got("Delete")
+
+    async def test_an_edit_of_a_rejected_answer_is_told_to_nobody(self, blog, ada, pond, answered):
+        post, note = answered
+        await hear(blog, ada, ada.activity("Reject", note["id"]))
+        own = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
+        await answering.edit(blog.shop, own.pk, "Thanks all the same.")
+        await blog.work()
+        assert not pond.got("Update")
+        assert "Thanks all the same." in await blog.page(post)
 
     async def test_an_authorization_on_another_server_than_its_author_is_refused(self, blog, ada, bob, answered):
         _, note = answered

@@ -114,7 +114,7 @@ async def _audience(db: Reader, post: Post, people: tuple[Addressee, ...]) -> Re
 
 
 async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:
-    """Change an answer of ours; whoever has it gets an Update."""
+    """Change an answer of ours; whoever has it gets an Update. One that was rejected changes on our page only."""
     _check(source)
     before = await own_answer(shop.store.reader, comment_pk)
     person = await _person_answered(shop.store.reader, before.parent_pk)
@@ -130,13 +130,19 @@ async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:
         )
         await comments.save(db, comment)
         await own_objects.set_addressees(db, blog.pk, comment.object_id, people)
-        document = documents_of.update(own_ids.activity_id(blog, shop.world), await note_of(db, comment))
         post = await _public_post(db, comment.post_pk)
-        await _send(db, shop, blog, comment, document, await _audience(db, post, people))
+        if await _is_on_the_wire(db, comment):
+            document = documents_of.update(own_ids.activity_id(blog, shop.world), await note_of(db, comment))
+            await _send(db, shop, blog, comment, document, await _audience(db, post, people))
         db.touch(f"post:{comment.post_pk}")
         return comment
 
     return await shop.store.write(work)
+
+
+async def _is_on_the_wire(db: Reader, comment: Comment) -> bool:
+    row = await own_objects.by_id(db, comment.object_id)
+    return row is not None and row.ended_at is None
 
 
 async def take_back(db: Writer, shop: Workshop, comment: Comment) -> None:

@@ -22,6 +22,7 @@ from fedblog.store import (
     ledger,
     mentions,
     posts,
+    quotes,
     reactions,
     receipts,
     trusts,
@@ -102,6 +103,9 @@ async def _of_what_was_written(db: Reader, blog: Blog, event: InboxEvent) -> lis
     if mention:
         is_private = not mention.audience.may_be_shown
         found.append(Effect("mention", mention.pk, "a private message" if is_private else "a mention of the blog"))
+    quote = await quotes.by_object_id(db, blog.pk, event.object_id) if event.object_id else None
+    if quote:
+        found.append(Effect("quote", quote.pk, "a quote of a post"))
     return found
 
 

@@ -65,13 +65,13 @@ async def _answer_reply(db: Writer, shop: Workshop, wish: Interaction, comment: 
         return ignored("its author had deleted it")
     if comment.state is CommentState.HELD:
         await authorizing.hold(db, wish)
-        return Outcome(Verdict.HELD, f"asks to reply; {outcome.reason}")
+        return Outcome(Verdict.HELD, f"{outcome.reason}; its server waits for the answer")
     if comment.state is CommentState.SHOWN or comment.rule in _TAKEN_QUIETLY:
         await authorizing.approve(db, shop, wish)
-        return Outcome(Verdict.ACCEPTED, f"asks to reply; approved: {outcome.reason}")
+        return Outcome(Verdict.ACCEPTED, f"{outcome.reason}; asked first, and approved")
     by_hand = comment.rule == Rule.BY_HAND
     await authorizing.reject(db, shop, wish, state=InteractionState.DENIED if by_hand else InteractionState.REJECTED)
-    return refused(f"asks to reply; rejected: {outcome.reason}")
+    return refused(f"{outcome.reason}; asked first, and rejected")
 
 
 async def ask_to_quote(shop: Workshop, received: Received) -> Apply:
@@ -123,7 +123,7 @@ async def ask_to_react(shop: Workshop, received: Received) -> Apply:
             return outcome
         wish = await _wish(db, received, request, kind, author.pk, place)
         await authorizing.approve(db, shop, wish)
-        return Outcome(outcome.verdict, f"asked first; approved: {outcome.reason}")
+        return Outcome(outcome.verdict, f"{outcome.reason}; asked first, and approved")
 
     return apply
 

@@ -122,6 +122,7 @@ def _earlier(one: EarlierVerdict, blog: Blog) -> Earlier:
 _PATHS = {
     "comment": "/admin/comments/{}",
     "mention": "/admin/mentions",
+    "quote": "/admin/quotes",
     "follower": "/admin/followers",
     "report": "/admin/reports",
     "post": "/admin/posts/{}",
