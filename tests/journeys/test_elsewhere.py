@@ -266,6 +266,7 @@ class TestAnswers:
         back = ada.note("<p>Really?</p>", in_reply_to=said.object_id)
         assert await hear(blog, ada, ada.create(back)) == ("accepted", "kept as a mention")
         [line] = await mentions.listed(blog.shop.store.reader, 1)
+        assert line.remark_pk == said.pk
         again = await remarks.answer_mention(blog.shop, line.pk, "Really.", by=BY)
         await blog.work()
         assert ada.peer.got("Create")[-1]["object"]["inReplyTo"] == back["id"]

@@ -50,6 +50,8 @@ class TestPins:
         ]
         assert await featured(blog) == newest
 
+    @pytest.mark.checklist(row=22)
+    @pytest.mark.checklist(row=23)
     @pytest.mark.parametrize("end", ["unpublish", "delete"])
     async def test_a_post_that_goes_away_loses_its_pin_before_its_delete(self, blog, fan, pond, end):
         post = await blog.publish()

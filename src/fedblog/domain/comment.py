@@ -106,7 +106,8 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What addresses the blog without being a comment: a public mention, or a private message."""
+    """What addresses the blog without being a comment: a public mention, or a private message. `in_reply_to` is what
+    it answers, "" for nothing."""
 
     pk: int
     blog_pk: int
@@ -120,6 +121,7 @@ class Mention:
     received_at: int
     removed_at: int | None
     read_at: int | None
+    in_reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,4 +134,5 @@ def as_mention(reply: Reply, blog_pk: int, now: int) -> Mention:
         received_at=now,
         removed_at=None,
         read_at=None,
+        in_reply_to=reply.object.in_reply_to or "",
     )

@@ -10,7 +10,7 @@ from fedblog.store.rows import as_json, build, insert, text_list
 
 @dataclass(frozen=True, slots=True)
 class MentionLine:
-    """A mention with its author, as the admin lists it."""
+    """A mention with its author, as the admin lists it. `remark_pk`: what it answers of what the author said elsewhere."""
 
     pk: int
     object_id: str
@@ -26,6 +26,7 @@ class MentionLine:
     actor_handle: str
     actor_url: str
     avatar_name: str | None
+    remark_pk: int | None
 
 
 def _mention(row: Row) -> Mention:
@@ -48,8 +49,8 @@ async def save(db: Writer, mention: Mention) -> None:
     """Insert a mention (its `pk` is not used), or replace the text of the one with that wire id."""
     await db.run(
         """INSERT INTO mention (blog_pk, actor_pk, object_id, audience, html, text, url, published_at, received_at,
-               removed_at, read_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)
+               removed_at, read_at, in_reply_to)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)
            ON CONFLICT (blog_pk, object_id) DO UPDATE SET audience = excluded.audience, html = excluded.html,
                text = excluded.text, url = excluded.url""",
         mention.blog_pk,
@@ -61,6 +62,7 @@ async def save(db: Writer, mention: Mention) -> None:
         mention.url,
         mention.published_at,
         mention.received_at,
+        mention.in_reply_to,
     )
 
 
@@ -78,8 +80,10 @@ async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: 
     """Mentions and private messages, newest first."""
     rows = await db.all(
         f"""SELECT m.pk, m.object_id, m.audience, m.html, m.text, m.url, m.published_at, m.received_at, m.read_at,
-                  a.actor_id, a.name AS actor_name, {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.avatar_name
-           FROM mention m JOIN actor a ON a.pk = m.actor_pk WHERE m.blog_pk = ?
+                  a.actor_id, a.name AS actor_name, {actors.ADDRESS} AS actor_handle, a.url AS actor_url, a.avatar_name,
+                  r.pk AS remark_pk
+           FROM mention m JOIN actor a ON a.pk = m.actor_pk LEFT JOIN remark r ON r.object_id = m.in_reply_to
+           WHERE m.blog_pk = ?
            ORDER BY m.received_at DESC, m.pk DESC LIMIT ? OFFSET ?""",  # noqa: S608
         blog_pk,
         1 << 40 if limit is None else limit,

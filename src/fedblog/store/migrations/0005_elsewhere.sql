@@ -60,4 +60,7 @@ CREATE TABLE pin (
 ){strict};
 CREATE INDEX pin_by_age ON pin (blog_pk, pinned_at);
 
+-- What a mention answers, "" for nothing: it may be something that the author said elsewhere.
+ALTER TABLE mention ADD COLUMN in_reply_to TEXT NOT NULL DEFAULT '';
+
 CREATE INDEX addressee_by_actor ON addressee (actor_id);

@@ -34,7 +34,7 @@ _LOCKS = {Audience.FOLLOWERS: "For their followers and you", Audience.DIRECT: "P
 @dataclass(frozen=True, slots=True)
 class Line:
     """A mention. `lock` says who else may read it, where that is not everybody. `typed` is the answer as far as it
-    was typed, where it was refused."""
+    was typed, where it was refused; `answered_path` leads to what the author said elsewhere, where it answers that."""
 
     pk: int
     person: Person
@@ -46,6 +46,7 @@ class Line:
     is_new: bool
     uri: str
     typed: str
+    answered_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def _line(blog: Blog, line: MentionLine, refusal: Refusal | None) -> Line:
         published=dates.when(line.published_at, blog.time_zone),
         is_new=line.read_at is None,
         uri="" if line.audience in _LOCKS else line.object_id,
+        answered_path=f"/admin/elsewhere/answers/{line.remark_pk}" if line.remark_pk else "",
         typed=refusal.typed if refusal and refusal.pk == line.pk else "",
     )
 
