@@ -10,7 +10,7 @@ from fedblog.store.rows import as_json, build, insert, text_list
 
 @dataclass(frozen=True, slots=True)
 class MentionLine:
-    """A mention with its author, as the admin lists it. `remark_pk`: what it answers of what the author said elsewhere."""
+    """A mention with its author, as the admin lists it. `remark_pk`: which remark of the author it answers."""
 
     pk: int
     object_id: str
