@@ -61,14 +61,14 @@ async def _make(shop: Workshop, sight: Sight, kind: GestureKind, by: str) -> Ges
             created_at=now,
         )
         community = await resolving.keep(db, sight.community) if sight.community else None
-        made = await announce(db, shop, blog, gesture, author, community)
+        made = await perform(db, shop, blog, gesture, author, community)
         await accounts.note(db, blog.pk, by, kind.value, gesture.object_id, now)
         return made
 
     return await shop.store.write(work)
 
 
-async def announce(
+async def perform(
     db: Writer, shop: Workshop, blog: Blog, gesture: Gesture, author: Actor | None, community: Actor | None = None
 ) -> Gesture:
     """Store a gesture and send it. `author` None: it is about a post of our own. Returns it with its key.

@@ -40,7 +40,7 @@ async def share(shop: Workshop, post_pk: int, *, by: str) -> Gesture:
             words=post.title,
             created_at=now,
         )
-        made = await gestures.announce(db, shop, blog, gesture, None)
+        made = await gestures.perform(db, shop, blog, gesture, None)
         await accounts.note(db, blog.pk, by, "share post again", post.title, now)
         return made
 
