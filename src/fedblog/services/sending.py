@@ -44,7 +44,8 @@ async def send(db: Writer, blog_pk: int, outgoing: Outgoing, recipients: Recipie
     activity_pk = await activities.create(db, _activity(blog_pk, outgoing, compact(document), now))
     common = {"blog_pk": blog_pk, "activity_pk": activity_pk, "now": now}
     if recipients.followers:
-        await activities.deliver_to_followers(db, **common, object_id=outgoing.object_id, lane=outgoing.lane)
+        object_id, lane = outgoing.object_id, outgoing.lane
+        await activities.deliver_to_followers(db, **common, object_id=object_id, lane=lane, except_host="")
     inboxes = [(inbox, host) for inbox in recipients.inboxes if (host := host_of(inbox))]
     if recipients.holders_of:
         inboxes += await activities.inboxes_that_may_have(db, recipients.holders_of)
