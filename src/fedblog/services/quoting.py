@@ -25,6 +25,9 @@ async def asked(
     """Somebody asks to quote: Accept with a stamp, Reject, or nothing until the author decides."""
     if await inbox_events.is_buried(db, reply.object_id, reply.actor.actor_id):
         return ignored("its author had deleted it before it came")
+    before = await quotes.by_object_id(db, blog.pk, reply.object_id)
+    if before is not None and before.actor_pk != reply.actor.pk:
+        return refused("somebody else wrote that quote")
     await _leave_other_target(db, shop, wish)
     if wish.is_approved:
         await _keep(db, blog, reply, place, now, is_read=False)

@@ -42,7 +42,7 @@ async def ask_to_reply(shop: Workshop, received: Received) -> Apply:
         return without_effect(ignored(_NOT_OURS))
     written = await _instrument(shop, received, request)
     if not _is_theirs(received, request, written):
-        return without_effect(refused("somebody else wrote what it asks for"))
+        return without_effect(_of_another())
     answered = await own_place(shop.store.reader, received.blog, written.in_reply_to)
     if answered is None or answered.object_id != place.object_id:
         return without_effect(refused("what it asks for does not answer what it asks about"))
@@ -55,6 +55,8 @@ async def ask_to_reply(shop: Workshop, received: Received) -> Apply:
         if comment is None or comment.actor_pk != author.pk:
             return outcome
         wish = await _wish(db, received, request, InteractionKind.REPLY, author.pk, place)
+        if wish is None:
+            return _of_another()
         return await _answer_reply(db, shop, wish, comment, outcome)
 
     return apply
@@ -82,7 +84,7 @@ async def ask_to_quote(shop: Workshop, received: Received) -> Apply:
         return without_effect(ignored(_NOT_OURS))
     written = await _instrument(shop, received, request)
     if not _is_theirs(received, request, written):
-        return without_effect(refused("somebody else wrote what it asks for"))
+        return without_effect(_of_another())
     quoted = await own_place(shop.store.reader, received.blog, written.quote_id)
     if quoted is None or quoted.object_id != place.object_id:
         return without_effect(refused("what it asks for does not quote what it asks about"))
@@ -94,6 +96,8 @@ async def ask_to_quote(shop: Workshop, received: Received) -> Apply:
         if current is None:
             return ignored("the post is not public any more")
         wish = await _wish(db, received, request, InteractionKind.QUOTE, author.pk, current)
+        if wish is None:
+            return _of_another()
         return await quoting.asked(db, shop, received.blog, reply, current, wish, received.now)
 
     return apply
@@ -122,6 +126,8 @@ async def ask_to_react(shop: Workshop, received: Received) -> Apply:
         if outcome.verdict not in {Verdict.ACCEPTED, Verdict.DUPLICATE}:
             return outcome
         wish = await _wish(db, received, request, kind, author.pk, place)
+        if wish is None:
+            return _of_another()
         await authorizing.approve(db, shop, wish)
         return Outcome(outcome.verdict, f"{outcome.reason}; asked first, and approved")
 
@@ -142,6 +148,10 @@ async def _deed(shop: Workshop, request: InteractionRequest) -> dict[str, Any]:
     return {"actor": document.get("attributedTo"), **document}
 
 
+def _of_another() -> Outcome:
+    return refused("somebody else wrote what it asks for")
+
+
 def _is_theirs(received: Received, request: InteractionRequest, written: RemoteObject) -> bool:
     is_named = is_same_id(written.object_id, request.instrument_id)
     return is_named and is_same_id(written.attributed_to, received.activity.actor_id)
@@ -149,9 +159,12 @@ def _is_theirs(received: Received, request: InteractionRequest, written: RemoteO
 
 async def _wish(
     db: Reader, received: Received, request: InteractionRequest, kind: InteractionKind, actor_pk: int, place: Place
-) -> Interaction:
-    """The request as a row: a new one, or the known one with its newest spelling."""
+) -> Interaction | None:
+    """The request as a row: a new one, or the known one with its newest spelling. None where another actor has asked
+    for the same thing before."""
     known = await interactions.by_object_id(db, received.blog.pk, kind, request.instrument_id)
+    if known is not None and known.actor_pk != actor_pk:
+        return None
     spelled = as_json(request.spelled)
     if known is not None and known.target_id == place.object_id:
         return replace(known, request=spelled)
