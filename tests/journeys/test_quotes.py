@@ -178,6 +178,8 @@ async def test_where_every_quote_waits_nobody_is_answered_until_the_author_decid
         assert verdict == "held"
     assert (pond.got("Accept"), pond.got("Reject")) == ([], [])
     assert "Quoted by" not in await blog.page(post)
+    token = (await the_blog(blog.shop.store.reader)).feed_token
+    assert b"@ada@pond.example asks to quote you" in (await blog.get(f"/admin/feed.atom?key={token}")).body
 
     second, first = await quotes.listed(blog.shop.store.reader, 1)
     await quoting.allow(blog.shop, first.pk, by="ada")

@@ -6,9 +6,13 @@ ON_NOTHING = [
     ("comments", "approve", 99),
     ("comments", "hide", 99),
     ("comments", "delete", 99),
+    ("quotes", "allow", 99),
+    ("quotes", "refuse", 99),
     ("followers", "approve", 99),
     ("followers", "remove", 99),
     ("deliveries", "retry", 99),
+    ("deliveries", "resend", 99),
+    ("inbox", "again", 99),
     ("post", "show", 99),
 ]
 
@@ -17,7 +21,7 @@ ON_NOTHING = [
 def test_what_is_not_there_is_refused_and_the_listing_is_named(blog, words):
     done = blog(*words)
     assert (done.status, done.out) == (1, "")
-    assert " 99." in done.said
+    assert " 99" in done.said
     assert f"fedblog {words[0]} list" in done.said
 
 
@@ -27,16 +31,17 @@ def test_an_answer_to_no_comment_is_refused(blog):
     assert "no comment 99" in done.said
 
 
-@pytest.mark.parametrize("words", [(), ("--host", "a.example", "--post", 1), (1, "--host", "a.example")])
-def test_a_retry_names_exactly_one_thing(blog, words):
-    done = blog("deliveries", "retry", *words)
+@pytest.mark.parametrize("words", [(), (1, "--host", "a.example"), (1, "--post", 1)])
+@pytest.mark.parametrize("action", ["retry", "resend"])
+def test_what_is_to_be_sent_is_named_in_one_way(blog, action, words):
+    done = blog("deliveries", action, *words)
     assert done.status == 1
     assert "--host NAME" in done.said
 
 
 @pytest.mark.parametrize("limit", ["-1", "x", "1e3", "99999999999999999999", "²"])
 def test_a_limit_is_a_number_of_things(blog, limit):
-    for command in "post", "comments", "followers", "deliveries", "inbox":
+    for command in "post", "comments", "quotes", "followers", "deliveries", "inbox":
         assert blog(command, "list", "--limit", limit).status == 2
 
 

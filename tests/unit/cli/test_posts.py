@@ -193,3 +193,22 @@ def test_every_listing_speaks_json_and_says_when_it_is_empty(blog, command):
     done = blog(command, "list")
     assert done.status == 0
     assert done.out.strip()
+
+
+def test_who_may_comment_and_quote_is_set_by_options_and_front_matter(blog, text):
+    post = blog(
+        "post", "publish", text("---\ntitle: First\nreplies: mentioned\nquotes: nobody\n---\nWords."), "--json"
+    ).json
+    assert (post["comments"], post["replies"], post["quotes"]) == (None, "mentioned", "nobody")
+    changed = blog("post", "edit", post["pk"], "--replies", "followers", "--quotes", "hold_all", "--json").json
+    assert (changed["replies"], changed["quotes"]) == ("followers", "hold_all")
+    assert blog("post", "show", post["pk"], "--json").json["replies"] == "followers"
+    assert blog("post", "edit", post["pk"], "--quotes", "some").status == 2
+    wrong = blog("post", "publish", text("---\ntitle: Second\nquotes: some\n---\nWords."))
+    assert wrong.status == 1
+    assert "`quotes` in the front matter must be everyone, followers, hold_all or nobody." in wrong.said
+
+
+def test_nobody_quotes_a_new_blog(blog):
+    assert blog("quotes", "list").out == "Nobody quotes the blog.\n"
+    assert blog("quotes", "list", "--waiting", "--json").json == []

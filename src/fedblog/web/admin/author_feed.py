@@ -13,13 +13,15 @@ from starlette.responses import Response
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import CommentState
 from fedblog.domain.follower import FollowState
+from fedblog.domain.interaction import InteractionState
 from fedblog.errors import Missing
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, followers, mentions, posts
+from fedblog.store import comments, followers, mentions, posts, quotes
 from fedblog.store.comments import CommentLine
 from fedblog.store.door import Reader
 from fedblog.store.followers import FollowerLine
 from fedblog.store.mentions import MentionLine
+from fedblog.store.quotes import QuoteLine
 from fedblog.web import dates, desk
 from fedblog.web.admin import own_forms, settings
 from fedblog.web.routing import on
@@ -79,6 +81,7 @@ async def _news(db: Reader, blog: Blog) -> tuple[News, ...]:
     found = [
         *(_comment(blog, line, titles) for line in said),
         *(_mention(blog, line) for line in await mentions.listed(db, blog.pk, limit=_EACH)),
+        *(_quote(blog, line) for line in await quotes.listed(db, blog.pk, limit=_EACH) if line.state),
         *(_follower(blog, line) for line in await followers.listed(db, blog.pk, limit=_EACH)),
     ]
     return tuple(sorted(found, key=lambda news: news.at, reverse=True)[:_EACH])
@@ -102,6 +105,14 @@ def _mention(blog: Blog, line: MentionLine) -> News:
     if not line.audience.may_be_shown:
         return News(id_, f"A private message from @{line.actor_handle}", page, line.received_at, "")
     return News(id_, f"@{line.actor_handle} mentions you", page, line.received_at, line.text)
+
+
+def _quote(blog: Blog, line: QuoteLine) -> News:
+    """A quote that asked first; the others are mentions."""
+    page = f"{blog.base_url}/admin/quotes"
+    does = "asks to quote you" if line.state == InteractionState.ASKED else "quotes you"
+    words = line.text if line.audience.may_be_shown else ""
+    return News(f"{page}#{line.pk}", f"@{line.actor_handle} {does}", page, line.received_at, words)
 
 
 def _follower(blog: Blog, line: FollowerLine) -> News:
