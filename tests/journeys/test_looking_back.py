@@ -1,22 +1,26 @@
 """The author looks back: what went out and to whom, what came in and why it was judged so; and acts on it."""
 
+import html
 import json
 
 import pytest
 
 from fedblog.domain.actor import BlockKind
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.inbox_event import Verdict
 from fedblog.errors import Conflict, Missing
 from fedblog.services import moderating, publishing, reprocessing, resending, trusting
 from fedblog.services.resending import Scope
 from fedblog.services.workshop import the_blog
-from fedblog.store import accounts, comments, followers, hosts, inbox_events, ledger, receipts
+from fedblog.store import accounts, comments, followers, found_events, hosts, inbox_events, ledger, receipts
+from fedblog.store.found_events import FoundLine
 from fedblog.store.ledger import LedgerFilter
 from fedblog.store.receipts import DeliveryFilter
 from fedblog.world import WireResponse
 from tests.fediverse import Peer
 from tests.journeys.at_the_desk import author_of
 from tests.journeys.following import follow_all
+from tests.journeys.test_proofs import prover_of
 
 BY = "author"
 
@@ -233,6 +237,26 @@ async def test_an_event_shows_what_came_what_was_proven_and_which_rule_decided(b
     assert f'href="/admin/comments/{comment.pk}"' in author.last.text
     assert "<script>alert" not in author.last.text
     assert "&lt;script&gt;alert(1)" in author.last.text
+
+
+async def test_an_event_that_was_passed_on_shows_its_authors_proof(blog, box, ada, author):
+    relay = Peer(box, "relay.example").person("relay")
+    await relay.post(blog.inbox, relay.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    post = await blog.publish()
+    await relay.post(blog.inbox, prover_of(ada).create("<p>Proven.</p>", post))
+    await blog.work()
+    await author.get(f"/admin/inbox/{(await last_event(blog)).pk}")
+    assert "Passed on: somebody else signed it than who says it" in author.words
+    assert "Its actor's proof is in it, and fits: it would count from anybody." in html.unescape(author.words)
+
+
+async def test_what_was_found_and_not_sent_says_so(blog, author):
+    line = FoundLine(1, "https://a.example/1", "https://a.example/u", "a.example", "f", Verdict.ACCEPTED, "shown", 5)
+    await blog.shop.store.write(lambda db: found_events.note(db, line))
+    await author.get(f"/admin/inbox/{(await last_event(blog)).pk}")
+    assert "Nobody sent it" in author.words
+    assert "Process again" not in author.words
 
 
 async def test_an_event_whose_request_is_not_kept_any_more_says_so(blog, ada, author):

@@ -1,16 +1,20 @@
 """The rehearsal: the blog's own past is judged again by the program and the rules of today, on a copy."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fedblog.app import open_workshop
 from fedblog.domain.actor import BlockKind
 from fedblog.domain.blog import CommentPolicy
+from fedblog.domain.inbox_event import Verdict
 from fedblog.services import answering, following, moderating, publishing, reprocessing, trusting
 from fedblog.services.rehearsal import playing
 from fedblog.services.rehearsal.rehearsing import Wish, rehearse
-from fedblog.store import comments, followers, inbox_events
+from fedblog.store import comments, followers, found_events, inbox_events
+from fedblog.store.found_events import FoundLine
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all
+from tests.journeys.test_proofs import prover_of
 
 BY = "author"
 LINK = '<p>Look <a href="https://a.example">here</a></p>'
@@ -214,6 +218,38 @@ async def test_what_has_to_be_fetched_is_named_and_fetched_only_when_allowed(blo
     assert line.unsure == f"would have to fetch {note['id']}"
     fetched = await rehearsed(blog, may_fetch=True)
     assert (fetched.changes, fetched.unsure) == ([], [])
+
+
+async def test_what_was_passed_on_with_a_proof_needs_no_fetching(blog, box, ada):
+    bob = Peer(box, "lake.example").person("bob")
+    await hear(blog, bob, bob.activity("Follow", await blog.actor_id()))
+    post, author = await blog.publish(), prover_of(ada)
+    await hear(blog, bob, author.create("<p>Proven.</p>", post))
+    assert len(await blog.comments(post)) == 1
+    done = await rehearsed(blog)
+    assert (done.changes, done.unsure, done.judged) == ([], [], 2)
+    assert told((await rehearsed(blog, policy=CommentPolicy.HOLD_ALL)).changes) == [
+        ("Create", "ada", "accepted", "held")
+    ]
+
+
+async def test_what_nobody_sent_and_what_a_check_sent_are_no_part_of_it(blog, ada):
+    post = await blog.publish()
+    await say(blog, ada, post.object_id)
+
+    async def found_and_checked(db):
+        line = FoundLine(1, "https://a.example/1", "https://a.example/u", "a.example", "f", Verdict.ACCEPTED, "x", 5)
+        await found_events.note(db, replace(line, found_at=blog.shop.now()))
+        await db.run(
+            """INSERT INTO inbox_event (blog_pk, signer, activity_id, type, actor, object_id, body_sha256, body, headers,
+                   received_at, due_at, attempts, verdict, reason, ended_at)
+               VALUES (1, ?, 'c', 'Follow', ?, '', 'c', ?, '', ?, 0, 0, 'accepted', '', ?)""",
+            f"{blog.origin}/canary", f"{blog.origin}/canary", b"{}", blog.shop.now(), blog.shop.now(),
+        )  # fmt: skip
+
+    await blog.shop.store.write(found_and_checked)
+    done = await rehearsed(blog)
+    assert (done.judged, done.changes, done.unsure, done.gone) == (1, [], [], 0)
 
 
 async def test_an_answer_to_what_cannot_be_told_is_still_judged(blog, box, pond, ada):

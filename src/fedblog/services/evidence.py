@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fedblog.ap.signatures import CAVAGE, Claim, Message, claim, read_public_key
+from fedblog.ap.signatures import CAVAGE, Claim, Message, ProofClaim, claim, claimed_proofs
+from fedblog.ap.strict_json import read_object
 from fedblog.domain.blog import Blog
 from fedblog.domain.inbox_event import InboxEvent
 from fedblog.errors import Invalid, Unproven
+from fedblog.services.key_documents import read_key
 from fedblog.services.turned_away import words_of
 from fedblog.services.workshop import the_actor, the_blog
 from fedblog.store import found_events, remote_keys
@@ -50,6 +52,7 @@ async def evidence_of(db: Reader, event: InboxEvent) -> Evidence:
     findings = [_sender(event)]
     if event.body is not None and headers:
         findings += await _of_request(db, event, headers, event.body)
+        findings += await _of_proof(db, event, event.body)
     else:
         findings.append(
             Finding(Standing.UNKNOWN, "Its signature was checked when it came. What came is not kept any more.")
@@ -109,7 +112,7 @@ async def _of_key(db: Reader, event: InboxEvent, claims: Sequence[Claim]) -> lis
     if row is None or not row.pem:
         return [Finding(Standing.UNKNOWN, "Made with a key that is not kept any more; it fitted when it came.", key_id)]
     try:
-        key = read_public_key(row.pem)
+        key = read_key(row.pem)
     except Invalid:
         return [
             Finding(Standing.UNKNOWN, "Made with a key that cannot be read any more; it fitted when it came.", key_id)
@@ -122,6 +125,33 @@ async def _of_key(db: Reader, event: InboxEvent, claims: Sequence[Claim]) -> lis
     if is_same_id(row.owner, event.signer):
         return [fits, Finding(Standing.PROVEN, "The key belongs to who signed it, on the same server.", row.owner)]
     return [fits, Finding(Standing.DOUBTFUL, "The key belongs to somebody else by now.", row.owner)]
+
+
+async def _of_proof(db: Reader, event: InboxEvent, body: bytes) -> list[Finding]:
+    """What the activity proves by itself, whoever sent it (FEP-8b32)."""
+    try:
+        proofs = claimed_proofs(read_object(body), event.received_at)
+    except (Invalid, Unproven):
+        return []
+    found = [await _proven(db, event, proof) for proof in proofs]
+    return [next((one for one in found if one.standing is Standing.PROVEN), found[0])]
+
+
+async def _proven(db: Reader, event: InboxEvent, proof: ProofClaim) -> Finding:
+    row = await remote_keys.by_id(db, proof.key_id)
+    if row is None or not row.pem or not is_same_id(row.owner, event.actor):
+        return Finding(
+            Standing.UNKNOWN, "It carries a proof of its own, with a key that is not kept here.", proof.key_id
+        )
+    try:
+        fits = proof.is_made_by(read_key(row.pem))
+    except Invalid:
+        fits = False
+    if fits:
+        return Finding(
+            Standing.PROVEN, "Its actor's proof is in it, and fits: it would count from anybody.", proof.key_id
+        )
+    return Finding(Standing.DOUBTFUL, "It carries a proof that does not fit the key that is kept.", proof.key_id)
 
 
 def _of_activity(event: InboxEvent) -> list[Finding]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fedblog.domain.comment import Comment
 from fedblog.store import comments
 from fedblog.store.door import Reader, Writer
+from fedblog.store.found_events import FOUND
 from fedblog.store.rows import build
 
 
@@ -51,13 +52,14 @@ class OwnLife:
 
 
 async def decided(db: Reader, blog_pk: int, from_pk: int) -> list[EventHead]:
-    """All events that were decided, from that key on, in the order of their keys."""
+    """All events that were decided, from that key on, in the order of their keys; not what nobody sent."""
     rows = await db.all(
         """SELECT pk, signer, actor, host, type, activity_id, object_id, verdict, reason, received_at, ended_at,
                   CASE WHEN body IS NULL THEN 0 ELSE 1 END AS is_kept
-           FROM inbox_event WHERE blog_pk = ? AND pk >= ? AND ended_at IS NOT NULL ORDER BY pk""",
+           FROM inbox_event WHERE blog_pk = ? AND pk >= ? AND ended_at IS NOT NULL AND type <> ? ORDER BY pk""",
         blog_pk,
         from_pk,
+        FOUND,
     )
     return [build(EventHead, row, {"is_kept": bool}) for row in rows]
 

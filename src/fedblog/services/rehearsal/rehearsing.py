@@ -15,11 +15,11 @@ from fedblog.services.rehearsal.playing import Line, Play, Stage, play
 from fedblog.services.rehearsal.rewinding import rewind
 from fedblog.services.rehearsal.still_world import StandingClock, reading_world, still_world
 from fedblog.services.workshop import Workshop, the_blog
-from fedblog.store import blocks, ledger, rewinding
+from fedblog.store import blocks, inbox_events, ledger, rewinding
 from fedblog.store.backup import backup_to
 from fedblog.store.door import Reader, Writer
 from fedblog.store.rewinding import EventHead
-from fedblog.urls import normal_form, normal_host
+from fedblog.urls import is_same_origin, normal_form, normal_host
 from fedblog.world import World
 
 Open = Callable[[Config, World], AbstractAsyncContextManager[Workshop]]
@@ -90,12 +90,23 @@ async def _plays(db: Reader, since: int, now: int) -> tuple[list[Play], int]:
     """What is played: everything kept of those who sent something since then. And how much of that is not kept."""
     blog = await the_blog(db)
     first = await ledger.first_since(db, blog.pk, min(since, now - _KEPT_MS))
-    decided = await rewinding.decided(db, blog.pk, first)
+    heads = await rewinding.decided(db, blog.pk, first)
+    # Canaries of the check speak from our own origin, and leave nothing that could be rehearsed.
+    decided = [await _spoken_by_its_actor(db, head) for head in heads if not is_same_origin(head.actor, blog.base_url)]
     wanted = [head for head in decided if head.received_at >= since]
     signers = {head.signer for head in wanted if head.is_kept}
     played = [head for head in decided if head.is_kept and head.signer in signers]
     plays = [each for head in played for each in await _of_event(db, head, since)]
     return plays, sum(not head.is_kept for head in wanted)
+
+
+async def _spoken_by_its_actor(db: Reader, head: EventHead) -> EventHead:
+    """What others passed on with a proof counts as its actor's own word."""
+    if head.signer == head.actor or not head.is_kept:
+        return head
+    event = await inbox_events.by_pk(db, head.pk)
+    has_proof = event is not None and b'"proof"' in (event.body or b"")
+    return replace(head, signer=head.actor) if has_proof else head
 
 
 async def _of_event(db: Reader, head: EventHead, since: int) -> list[Play]:
