@@ -78,7 +78,7 @@ bench: .venv/.dev ## Measure; the figures are ratios of CPU time (docs/performan
 
 .PHONY: soak
 soak: .venv/.dev ## Kill the server at 20 random points, on both engines, and count what is lost
-	@FEDBLOG_SOAK=full $(BIN)/python -m pytest -m soak $(PYTEST)
+	@FEDBLOG_SOAK=full $(BIN)/python -m pytest -m soak -o faulthandler_timeout=7200 $(PYTEST)
 
 .PHONY: screenshots
 screenshots: .venv/.dev ## Photograph every page into build/screenshots

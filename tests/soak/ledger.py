@@ -168,9 +168,9 @@ class Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def many_servers(count: int) -> AsyncIterator[Ledger]:
-    """That many servers, on one port that is free at all their addresses."""
-    ledger, loop = Ledger(), asyncio.get_running_loop()
+async def many_servers(count: int, ledger: Ledger | None = None) -> AsyncIterator[Ledger]:
+    """That many servers, on one port that is free at all their addresses. `ledger` answers for them."""
+    ledger, loop = ledger or Ledger(), asyncio.get_running_loop()
     addresses: Sequence[str] = [address(number) for number in range(count)]
     first = await loop.create_server(lambda: Connection(ledger), addresses[0], 0, backlog=BACKLOG)
     ledger.port = first.sockets[0].getsockname()[1]

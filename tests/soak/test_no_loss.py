@@ -15,6 +15,7 @@ from fedblog.services.workshop import the_actor
 from fedblog.services.writing import Draft
 from tests.soak.conftest import IS_FULL
 from tests.soak.ledger import Ledger, many_servers
+from tests.soak.waiting import drained, until
 
 pytestmark = pytest.mark.soak
 
@@ -197,18 +198,3 @@ async def creates_of(served, post: Post) -> list[str]:
         "SELECT activity_id FROM activity WHERE post_pk = ? AND kind = 'Create'", post.pk
     )
     return [row["activity_id"] for row in rows]
-
-
-async def drained(served) -> None:
-    """Wait until nothing is left to deliver or to process."""
-    waiting = """SELECT (SELECT COUNT(*) FROM delivery WHERE ended_at IS NULL)
-                      + (SELECT COUNT(*) FROM inbox_event WHERE ended_at IS NULL)"""
-    await until(served, waiting, 0)
-
-
-async def until(served, sql: str, wanted: int) -> None:
-    """Look until the number is there."""
-    async with asyncio.timeout(120):
-        while (found := await served.shop.store.reader.value(sql)) != wanted:
-            assert found is not None
-            await asyncio.sleep(0.05)
