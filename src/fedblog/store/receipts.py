@@ -175,6 +175,7 @@ _MAY_GO_AGAIN = f"""
                   OR EXISTS (SELECT 1 FROM comment c JOIN actor p ON p.pk = c.actor_pk
                              WHERE c.post_pk = a.post_pk AND (p.shared_inbox = d.inbox OR p.inbox = d.inbox)))))
     ORDER BY d.pk"""  # noqa: S608 - our own words
+_NO_ACCEPT = f"d.lane > {Lane.ACCEPT:d}"
 _CANDIDATE = "SELECT d.pk, a.kind, d.host, d.inbox FROM delivery d JOIN activity a ON a.pk = d.activity_pk"
 
 
@@ -200,8 +201,7 @@ async def candidates_of_post(db: Reader, blog_pk: int, post_pk: int, asked_at: i
 async def candidates_of_host(db: Reader, blog_pk: int, host: str, since: int, asked_at: int) -> list[Candidate]:
     """What may be sent again to a host of what was written since then; no answers to follows."""
     rows = await db.all(
-        f"""{_CANDIDATE} WHERE d.host = ? AND d.pk > 0 AND a.created_at >= ? AND d.lane > {Lane.ACCEPT:d}
-            AND {_MAY_GO_AGAIN}""",
+        f"{_CANDIDATE} WHERE d.host = ? AND d.pk > 0 AND a.created_at >= ? AND {_NO_ACCEPT} AND {_MAY_GO_AGAIN}",
         host,
         since,
         blog_pk,
