@@ -8,6 +8,7 @@ from fedblog.domain.interaction import QuotePolicy
 from fedblog.services import answering, describing, moderating, quoting
 from fedblog.services.workshop import the_blog
 from fedblog.store import comments, inbox_events, mentions, quotes
+from fedblog.worker.housekeeping import keep_house
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
@@ -339,3 +340,16 @@ async def test_a_blocked_author_loses_every_stamp(blog, ada, pond):
     await blog.work()
     assert (await blog.get(accept["result"], AP)).status == 410
     assert "Quoted by" not in await blog.page(post)
+
+
+async def test_what_was_rejected_is_forgotten_after_a_month_and_nothing_else(blog, ada, pond):
+    post = await blog.publish()
+    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await set_policy(blog, QuotePolicy.NOBODY)
+    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    for days, states in ((29, ["approved", "rejected"]), (2, ["approved"])):
+        blog.box.clock.move(days=days)
+        await keep_house(blog.shop)
+        rows = await blog.shop.store.reader.all("SELECT state FROM interaction ORDER BY pk")
+        assert [row["state"] for row in rows] == states
+    assert (await blog.get(pond.got("Accept")[0]["result"], AP)).status == 200

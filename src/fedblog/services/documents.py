@@ -7,7 +7,7 @@ from fedblog.ap.render.actor import PersonParts, application, person
 from fedblog.ap.render.article import ArticleParts, article
 from fedblog.ap.render.collections import Counts, collection_id
 from fedblog.ap.render.note import NoteParts, note
-from fedblog.ap.render.policy import interaction_policy, policies_of
+from fedblog.ap.render.policy import interaction_policy, policies_of, policy_elsewhere
 from fedblog.ap.render.wire import Picture, wire_url
 from fedblog.ap.strict_json import compact
 from fedblog.domain.actor import ActorKind
@@ -144,6 +144,7 @@ async def remark_note(db: Reader, remark: Remark) -> Document:
             url=remark.object_id,
             in_reply_to=remark.in_reply_to,
             people=people,
+            policy=policy_elsewhere(actor.actor_id),
             approval_id=await _approval_id(db, remark.object_id),
             communities=(community.actor_id,) if community else (),
         )

@@ -43,7 +43,7 @@ MOST_FAILURES = 5
 _MINUTE_MS = 60_000
 # About two hours in all: a server that is down for longer will be asked again when it speaks itself.
 _PAUSES_MS = tuple(minutes * _MINUTE_MS for minutes in (1, 4, 10, 20, 40, 60))
-_SHOWS_A_FACE = frozenset({"Create", "Follow", "Update"})
+_SHOWS_A_FACE = frozenset({"Create", "Follow", "QuoteRequest", "ReplyRequest", "Update"})
 _TEMPORARY = frozenset({401, 408, 425, 429})
 _log = logging.getLogger(__name__)
 

@@ -83,6 +83,18 @@ async def replies_of(db: Reader, blog_pk: int, object_ids: Collection[str]) -> d
     return {interaction.object_id: interaction for interaction in found if interaction}
 
 
+async def forget_rejected(db: Writer, before: int, limit: int = 1000) -> int:
+    """Drop what a rule rejected before then, and what never had an authorization: it may ask anew."""
+    return await db.run(
+        """DELETE FROM interaction WHERE pk IN (
+               SELECT i.pk FROM interaction i WHERE i.state = 'rejected' AND i.decided_at < ?
+                 AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.interaction_pk = i.pk)
+               ORDER BY i.decided_at LIMIT ?)""",
+        before,
+        limit,
+    )
+
+
 async def actors_of_host(db: Reader, host: str) -> list[int]:
     """Keys of the actors of a host, or of one of its subdomains, who asked for something."""
     rows = await db.all(

@@ -17,6 +17,7 @@ from fedblog.store import (
     forwardings,
     hosts,
     inbox_events,
+    interactions,
     receipts,
     remote_keys,
     reply_drafts,
@@ -28,6 +29,7 @@ EVERY = HOUR
 BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
 DELIVERIES, MISSING, HOSTS, ACTORS, TRIES = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY, 30 * DAY
 FORMER_FOLLOWERS, REPLY_APPS = 180 * DAY, 90 * DAY
+REJECTED = 30 * DAY
 MOST_KEYS = MOST_HOSTS = MOST_EMOJIS = 10_000
 
 _log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def _caches(now: int) -> Part:
     async def work(db: Writer) -> None:
         await remote_keys.forget_beyond(db, MOST_KEYS)
         await emojis.forget_beyond(db, MOST_EMOJIS)
+        await interactions.forget_rejected(db, now - REJECTED)
         await actors.forget_unused(db, now - ACTORS)
         await hosts.forget_old(db, now - HOSTS, MOST_HOSTS)
 

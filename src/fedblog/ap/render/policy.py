@@ -44,6 +44,11 @@ def interaction_policy(policies: Policies, actor_id: str, followers_id: str, nam
     }
 
 
+def policy_elsewhere(actor_id: str) -> Document:
+    """The same for a Note of ours that stands below no post of ours: everybody may answer it, and nobody quote it."""
+    return {"canReply": {"automaticApproval": [PUBLIC]}, "canQuote": {"automaticApproval": [actor_id]}}
+
+
 def _can_reply(policies: Policies, actor_id: str, followers_id: str, named: tuple[str, ...]) -> Document:
     if policies.comments is CommentPolicy.CLOSED:
         return {"automaticApproval": [actor_id]}

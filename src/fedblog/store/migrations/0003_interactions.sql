@@ -21,6 +21,7 @@ CREATE TABLE interaction (
 ){strict};
 CREATE INDEX interaction_by_actor ON interaction (actor_pk, kind, asked_at);
 CREATE INDEX interaction_by_state ON interaction (blog_pk, kind, state);
+CREATE INDEX interaction_rejected ON interaction (decided_at) WHERE state = 'rejected';
 
 -- Every authorization that we ever gave; one that was withdrawn answers 410.
 CREATE TABLE approval (
@@ -30,6 +31,7 @@ CREATE TABLE approval (
     given_at {int} NOT NULL,
     ended_at {int}
 ){strict};
+CREATE INDEX approval_by_interaction ON approval (interaction_pk);
 
 CREATE TABLE quote (
     pk {pk},
