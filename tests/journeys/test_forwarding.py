@@ -12,6 +12,7 @@ from fedblog.store import comments, deliveries
 from fedblog.world import Limits
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all
+from tests.journeys.test_proofs import prover_of
 
 LDS = {
     "type": "RsaSignature2017",
@@ -61,6 +62,7 @@ def sha256(body):
     return hashlib.sha256(body).hexdigest()
 
 
+@pytest.mark.checklist(row=34)
 @pytest.mark.parametrize("proof", [{"signature": LDS}, {"proof": PROOF}, {"proof": [PROOF]}])
 async def test_row_34_a_reply_with_a_proof_reaches_our_followers_byte_for_byte(blog, ada, pond, lake, sea, post, proof):
     note = ada.note("<p>Größe  and   spaces.</p>", in_reply_to=post.object_id)
@@ -74,6 +76,7 @@ async def test_row_34_a_reply_with_a_proof_reaches_our_followers_byte_for_byte(b
     assert passed_on(pond, ada) == []
 
 
+@pytest.mark.checklist(row=34)
 async def test_row_34_edits_and_deletions_follow_what_was_passed_on(blog, box, ada, lake, post):
     note = ada.note("<p>One.</p>", in_reply_to=post.object_id)
     await send_raw(blog, ada, signed(ada.create(note)))
@@ -212,3 +215,29 @@ async def test_two_edits_that_share_one_id_are_both_passed_on(blog, box, ada, la
         await send_raw(blog, ada, signed(update | {"object": edited}))
     contents = [json.loads(d.request.body)["object"]["content"] for d in passed_on(lake, ada)]
     assert contents == ["<p>One.</p>", "<p>Two.</p>", "<p>Three.</p>"]
+
+
+async def test_what_somebody_else_brings_with_its_authors_proof_goes_on(blog, ada, pond, lake, sea, post):
+    """Not back to where it is from, nor to who brought it; and from whoever else brings it, not again."""
+    bob, eve = lake.people["bob"], sea.people["eve"]
+    for person in (bob, eve):
+        await send_raw(blog, person, person.activity("Like", post.object_id))
+    ocean = Peer(blog.box, "ocean.example")
+    await follow_all(blog, [ocean.person("olga")])
+    create = prover_of(ada).create("<p>Proven.</p>", post)
+    body = await send_raw(blog, bob, create)
+    await send_raw(blog, eve, create)
+    assert len(await blog.comments(post)) == 1
+    [copy] = passed_on(ocean, ada)
+    assert copy.request.body == body
+    assert [len(passed_on(peer, ada)) for peer in (pond, lake, sea)] == [0, 0, 1]
+
+
+async def test_a_proof_that_is_none_is_not_passed_on_for_somebody_else(blog, ada, lake, sea, post):
+    bob = lake.people["bob"]
+    await send_raw(blog, bob, bob.activity("Like", post.object_id))
+    create = prover_of(ada).create("<p>Proven.</p>", post)
+    create["object"]["content"] = "<p>Changed.</p>"
+    await send_raw(blog, bob, create)
+    assert await blog.comments(post) == []
+    assert passed_on(sea, ada) == []

@@ -43,6 +43,7 @@ async def texts(blog, post):
     return [line.text for line in await comments.thread(blog.shop.store.reader, post.pk)]
 
 
+@pytest.mark.checklist(row=36)
 async def test_row_36_a_reply_that_was_given_up_while_we_were_down_appears_after_the_start(blog, box, ada, bob, post):
     """GoToSocial gives up after four minutes. Bob answered Ada meanwhile; her server knows of it."""
     said = await say(blog, ada, post.object_id)
@@ -65,6 +66,7 @@ async def test_a_short_absence_is_none(blog, box, ada, post):
     assert await Worker(blog.shop).look_back() == 0
 
 
+@pytest.mark.checklist(row=36)
 @pytest.mark.parametrize("kind", ["Like", "Announce", "EmojiReact", "Create"])
 async def test_row_36_whatever_anybody_does_below_a_post_makes_us_look(blog, box, ada, bob, post, kind):
     said = await say(blog, ada, post.object_id)

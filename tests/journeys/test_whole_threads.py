@@ -40,6 +40,7 @@ async def walk(blog, collection):
     return items
 
 
+@pytest.mark.checklist(row=35)
 async def test_row_35_a_crawl_from_the_article_reaches_every_comment(blog, box, ada, post):
     """Forty replies, answers to them, answers of the author and answers to those: all by ids, on our own host."""
     said = []
@@ -66,6 +67,7 @@ async def test_row_35_a_crawl_from_the_article_reaches_every_comment(blog, box, 
     assert await walk(blog, note["replies"]["id"]) == [last["id"]]
 
 
+@pytest.mark.checklist(row=35)
 async def test_row_35_only_what_readers_see_stands_in_the_conversation(blog, ada, post):
     public = await reply(blog, ada, post.object_id)
     quiet = await reply(blog, ada, public["id"], to=[f"{ada.id}/followers"], cc=[PUBLIC])
@@ -100,6 +102,7 @@ async def test_pages_that_are_not_there_are_missing(blog, post):
     assert await walk(blog, f"{post.object_id}/context") == [post.object_id]
 
 
+@pytest.mark.checklist(row=27)
 async def test_row_27_what_is_found_on_the_way_up_is_judged_and_told_one_by_one(blog, box, ada, post):
     """An answer to something unknown: the parents are taken in, the uppermost first, each with a line of its own."""
     bob = Peer(box, "lake.example").person("bob")

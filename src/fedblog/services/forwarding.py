@@ -1,7 +1,8 @@
 """Passing on what others say below our posts to our followers (ActivityPub section 7.1.2, protocol.md e.6).
 
-Only the raw bytes, only what carries a proof of its own, and only what stands on the page. Nothing can go round in
-circles: it must have come from its author's own server, it must have changed something here, and no bytes go twice.
+Only the raw bytes, only what carries a proof of its own, and only what stands on the page. It must have come from its
+author's own server, or with a proof that was verified. Nothing can go round in circles: it must have changed something
+here, and no bytes go twice.
 """
 
 import hashlib
@@ -62,7 +63,8 @@ async def _proven(db: Reader, event: InboxEvent, outcome: Outcome) -> _Proven | 
     body = event.body
     if body is None or event.type not in _TYPES or outcome.verdict not in _VERDICTS:
         return None
-    if not event.activity_id or not is_same_id(event.signer, event.actor) or not _carries_proof(body):
+    is_their_word = outcome.is_proven_by_itself or is_same_id(event.signer, event.actor)
+    if not event.activity_id or not is_their_word or not _carries_proof(body):
         return None
     subject = await forwardings.subject(db, event.blog_pk, event.object_id)
     if subject is None or not is_same_id(subject.author_id, event.actor):
@@ -125,7 +127,7 @@ async def _is_affordable(db: Reader, forwarding: Forwarding, now: int) -> bool:
 
 
 async def _send(db: Writer, forwarding: Forwarding, event: InboxEvent, our_actor_pk: int, now: int) -> None:
-    """One delivery for each inbox of our followers, but none to where it came from."""
+    """One delivery for each inbox of our followers, but none to where it is from, nor to who brought it."""
     blog_pk, object_id = forwarding.blog_pk, forwarding.object_id
     activity = Activity(
         pk=0,
@@ -147,7 +149,7 @@ async def _send(db: Writer, forwarding: Forwarding, event: InboxEvent, our_actor
         object_id=object_id,
         lane=Lane.FORWARD,
         now=now,
-        except_host=forwarding.host,
+        except_hosts=(forwarding.host, host_of(event.signer) or ""),
     )
     await forwardings.mark_sent(db, forwarding.pk, copies, now)
     db.touch("work:delivery")

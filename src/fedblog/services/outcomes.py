@@ -10,10 +10,14 @@ from fedblog.store.door import Writer
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on an activity and, in plain words of ours, why."""
+    """The verdict on an activity and, in plain words of ours, why.
+
+    `is_proven_by_itself`: somebody else brought it, and it was believed for the proof of its actor that is in it.
+    """
 
     verdict: Verdict
     reason: str
+    is_proven_by_itself: bool = False
 
 
 class Later(FedblogError):

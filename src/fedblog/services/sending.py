@@ -45,7 +45,7 @@ async def send(db: Writer, blog_pk: int, outgoing: Outgoing, recipients: Recipie
     common = {"blog_pk": blog_pk, "activity_pk": activity_pk, "now": now}
     if recipients.followers:
         object_id, lane = outgoing.object_id, outgoing.lane
-        await activities.deliver_to_followers(db, **common, object_id=object_id, lane=lane, except_host="")
+        await activities.deliver_to_followers(db, **common, object_id=object_id, lane=lane, except_hosts=("", ""))
     inboxes = [(inbox, host) for inbox in recipients.inboxes if (host := host_of(inbox))]
     if recipients.holders_of:
         inboxes += await activities.inboxes_that_may_have(db, recipients.holders_of)

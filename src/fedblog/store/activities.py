@@ -59,9 +59,16 @@ _HELD_UNTIL = """CASE WHEN COALESCE(h.open_until, 0) > COALESCE(h.retry_after, 0
 
 
 async def deliver_to_followers(
-    db: Writer, *, blog_pk: int, activity_pk: int, object_id: str, lane: Lane, now: int, except_host: str = ""
+    db: Writer,
+    *,
+    blog_pk: int,
+    activity_pk: int,
+    object_id: str,
+    lane: Lane,
+    now: int,
+    except_hosts: tuple[str, str] = ("", ""),
 ) -> int:
-    """One delivery for each distinct inbox of the accepted followers, but those of one host, in one statement.
+    """One delivery for each distinct inbox of the accepted followers, but those of two hosts, in one statement.
     Returns how many."""
     return await db.run(
         f"""INSERT INTO delivery (blog_pk, activity_pk, object_id, inbox, host, lane, state, due_at, attempts,
@@ -70,7 +77,7 @@ async def deliver_to_followers(
                    CAST(? AS BIGINT), 'waiting', MAX(CASE WHEN {_HELD_UNTIL} > ? THEN {_HELD_UNTIL} ELSE ? END), 0, '',
                    CAST(? AS BIGINT)
             FROM follower f LEFT JOIN host h ON h.name = f.host
-            WHERE f.blog_pk = ? AND f.state = 'accepted' AND f.host <> ?
+            WHERE f.blog_pk = ? AND f.state = 'accepted' AND f.host NOT IN (?, ?)
             GROUP BY f.delivery_inbox
             ON CONFLICT (activity_pk, inbox) DO NOTHING""",  # noqa: S608 - our own words
         blog_pk,
@@ -81,7 +88,7 @@ async def deliver_to_followers(
         now,
         now,
         blog_pk,
-        except_host,
+        *except_hosts,
     )
 
 

@@ -68,7 +68,8 @@ async def _as_its_own(shop: Workshop, received: Received) -> Apply:
 
     async def noted(db: Writer) -> Outcome:
         outcome = await apply(db)
-        return replace(outcome, reason=f"{outcome.reason} (forwarded with its actor's proof)")
+        reason = f"{outcome.reason} (forwarded with its actor's proof)"
+        return replace(outcome, reason=reason, is_proven_by_itself=True)
 
     return noted
 
