@@ -75,7 +75,8 @@ async def show_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         show_json(rows)
     else:
-        show_rows(rows, ("pk", "kind", "host", "state", "attempts", "last_error"), empty="There is no such delivery.")
+        empty = "Nothing has been sent yet." if wanted == DeliveryFilter() else "There is no such delivery."
+        show_rows(rows, ("pk", "kind", "host", "state", "attempts", "last_error"), empty=empty)
     return 0
 
 

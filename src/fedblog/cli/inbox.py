@@ -88,7 +88,8 @@ async def show_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         show_json(rows)
     else:
-        show_rows(rows, ("received_at", "type", "actor", "verdict", "reason"), empty="Nothing like that was received.")
+        empty = "Nothing has been received yet." if wanted == LedgerFilter() else "Nothing like that was received."
+        show_rows(rows, ("received_at", "type", "actor", "verdict", "reason"), empty=empty)
     return 0
 
 
