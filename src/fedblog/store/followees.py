@@ -10,7 +10,7 @@ from fedblog.store.rows import build, insert, subdomains_of
 
 @dataclass(frozen=True, slots=True)
 class FolloweeLine:
-    """Somebody whom the blog follows, as the author sees it in a list."""
+    """Somebody whom the blog follows, as the author sees it in a list. `moved_to` is where they have gone."""
 
     pk: int
     actor_id: str
@@ -21,6 +21,7 @@ class FolloweeLine:
     state: FolloweeState
     asked_at: int
     answered_at: int | None
+    moved_to: str | None
 
 
 def _followee(row: Row) -> Followee:
@@ -98,7 +99,7 @@ async def listed(db: Reader, blog_pk: int, *, limit: int | None = None, offset: 
     """Whom the blog follows, the newest first."""
     rows = await db.all(
         f"""SELECT f.pk, a.actor_id, {actors.ADDRESS} AS handle, a.name, a.url, a.avatar_name, f.state, f.asked_at,
-                  f.answered_at
+                  f.answered_at, a.moved_to
            FROM followee f JOIN actor a ON a.pk = f.actor_pk WHERE f.blog_pk = ?
            ORDER BY f.asked_at DESC, f.pk DESC LIMIT ? OFFSET ?""",  # noqa: S608 - our own words
         blog_pk,

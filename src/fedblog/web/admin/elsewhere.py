@@ -168,7 +168,7 @@ async def _gesture(db: Reader, blog: Blog, line: GestureLine) -> Line:
 
 
 def _followee(blog: Blog, line: FolloweeLine) -> Line:
-    state, words = _FOLLOWS[line.state]
+    state, words = ("waiting", "moved to another account") if line.moved_to else _FOLLOWS[line.state]
     return Line(
         person=people.person(
             name=line.name, handle=line.handle, url=line.url, actor_id=line.actor_id, avatar_name=line.avatar_name
@@ -177,7 +177,7 @@ def _followee(blog: Blog, line: FolloweeLine) -> Line:
         about="",
         original_url="",
         original_host="",
-        uri=line.actor_id,
+        uri=line.moved_to or line.actor_id,
         moment=dates.when(line.answered_at or line.asked_at, blog.time_zone),
         state=state,
         state_words=words,

@@ -174,6 +174,16 @@ async def test_the_lists_tell_how_far_each_thing_got_and_take_it_back(author, no
         assert "@ada@pond.example" not in author.words
 
 
+async def test_who_moved_is_found_at_the_new_account(author, blog, ada):
+    await look(author, ada.handle)
+    await press(author, "Follow @ada@pond.example")
+    new = "https://lake.example/users/ada"
+    await blog.write(lambda db: db.run("UPDATE actor SET moved_to = ? WHERE actor_id = ?", new, ada.id))
+    await author.get(f"{LIST}?show=following")
+    assert "moved to another account" in author.words
+    assert f"{LOOK}?uri={quote(new, safe='')}" in author.last.text
+
+
 async def test_a_mention_is_answered_where_it_stands(author, blog):
     await mention(blog, "What do you think?")
     await mention(blog, "Between us.", Audience.DIRECT)
