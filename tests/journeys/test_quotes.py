@@ -277,6 +277,15 @@ async def test_a_private_quote_is_stamped_but_shown_to_nobody(blog, ada, pond):
     assert "Quoted by" not in await blog.page(post)
 
 
+async def test_a_quote_is_shown_no_longer_than_its_author_wants_it_on_the_web(blog, ada):
+    post = await blog.publish()
+    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    assert "Quoted by" in await blog.page(post)
+    shy = ada.document() | {"hidesToPublicFromUnauthedWeb": True}
+    await hear(blog, ada, ada.activity("Update", shy, to=[PUBLIC]))
+    assert "Quoted by" not in await blog.page(post)
+
+
 class TestForgedRequests:
     async def test_a_stamp_is_only_for_the_author_of_the_quote(self, blog, ada, bob, pond):
         post = await blog.publish()

@@ -13,7 +13,7 @@ from fedblog.errors import BadAnswer, Gone, Invalid, Missing, RemoteError
 from fedblog.services import documents_by_id, media
 from fedblog.services.remote_actors import as_actor, kept_from
 from fedblog.services.workshop import Workshop
-from fedblog.store import actor_moves, actors, comments, followers, reactions
+from fedblog.store import actor_moves, actors, comments, followers, quotes, reactions
 from fedblog.store.door import Reader, Writer
 from fedblog.urls import Url, is_same_id
 from fedblog.world import Limits
@@ -82,7 +82,11 @@ async def keep(db: Writer, fresh: Actor) -> Actor:
     if before and before.moved_to not in {None, stored.moved_to}:
         await actor_moves.forget(db, pk)
     if before and _shown_of(before) != _shown_of(stored):
-        shown = {*await comments.posts_of_actor(db, pk), *await reactions.posts_of_actor(db, pk)}
+        shown = {
+            *await comments.posts_of_actor(db, pk),
+            *await reactions.posts_of_actor(db, pk),
+            *(quote.post_pk for quote in await quotes.by_actor(db, pk)),
+        }
         db.touch(*(f"post:{post_pk}" for post_pk in shown))
     return stored
 
