@@ -75,7 +75,7 @@ async def show_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         show_json(rows)
     else:
-        empty = "Nothing has been sent yet." if wanted == DeliveryFilter() else "There is no such delivery."
+        empty = "There is no such delivery." if wanted.host or wanted.state else "Nothing has been sent yet."
         show_rows(rows, ("pk", "kind", "host", "state", "attempts", "last_error"), empty=empty)
     return 0
 
