@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fedblog.domain.interaction import QuotePolicy
-from fedblog.services import answering, describing, moderating, quoting
+from fedblog.services import answering, describing, moderating, publishing, quoting
 from fedblog.services.workshop import the_blog
 from fedblog.store import comments, inbox_events, mentions, quotes
 from fedblog.worker.housekeeping import keep_house
@@ -275,6 +275,16 @@ async def test_a_private_quote_is_stamped_but_shown_to_nobody(blog, ada, pond):
     verdict, _ = await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
     assert verdict == "accepted"
     assert "Quoted by" not in await blog.page(post)
+
+
+async def test_a_stamp_ends_with_the_post_that_it_is_for(blog, ada, pond):
+    post = await blog.publish()
+    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    [accept] = pond.got("Accept")
+    await publishing.unpublish(blog.shop, post.pk)
+    assert (await blog.get(accept["result"], AP)).status == 410
+    await publishing.publish(blog.shop, post.pk)
+    assert (await blog.get(accept["result"], AP)).status == 410, "the post has another id now"
 
 
 async def test_a_quote_is_shown_no_longer_than_its_author_wants_it_on_the_web(blog, ada):

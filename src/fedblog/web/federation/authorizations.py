@@ -10,7 +10,7 @@ from fedblog.domain.interaction import Approval, Interaction
 from fedblog.errors import Missing
 from fedblog.services import authorizing
 from fedblog.services.workshop import the_actor
-from fedblog.store import actors, approvals, interactions, posts
+from fedblog.store import actors, approvals, interactions, own_objects
 from fedblog.store.door import Reader
 from fedblog.web import desk, frame, respond
 from fedblog.web.federation.asked import asked_id
@@ -18,7 +18,7 @@ from fedblog.web.routing import on
 
 
 async def show(request: Request) -> Response:
-    """The authorization; 410 with a Tombstone once it was withdrawn, or its post taken back."""
+    """The authorization; 410 with a Tombstone once it was withdrawn, or what it is about was taken back."""
     web, approval_id = desk.of(request), asked_id(request)
     status, body, post_pk = await web.shop.store.read(lambda db: _answer(db, approval_id))
     return respond.document(body, topics=[frame.TOPIC, frame.post_topic(post_pk)], status=status)
@@ -41,12 +41,8 @@ async def _answer(db: Reader, approval_id: str) -> tuple[int, bytes, int]:
 
 
 async def _ended_at(db: Reader, approval: Approval, interaction: Interaction) -> int | None:
-    if approval.ended_at is not None:
-        return approval.ended_at
-    post = await posts.by_pk(db, interaction.post_pk)
-    if post is None or not post.is_public:
-        return (post.unpublished_at or post.deleted_at if post else None) or approval.given_at
-    return None
+    target = await own_objects.by_id(db, interaction.target_id)
+    return approval.ended_at or (target.ended_at if target else None)
 
 
 routes = [on("/ap/authorizations/{ulid}", get=show)]
