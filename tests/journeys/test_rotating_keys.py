@@ -9,7 +9,7 @@ import pytest
 from fedblog.ap.signatures import Message, claim, claimed_proofs, multikey_of, read_multikey, read_public_key
 from fedblog.domain.own_key import Standing
 from fedblog.errors import Conflict
-from fedblog.services import founding, moderating, publishing, rotating
+from fedblog.services import founding, gestures, pinning, publishing, rotating
 from fedblog.services.writing import Draft
 from fedblog.store import own_keys
 from fedblog.world import WireResponse
@@ -312,7 +312,14 @@ async def test_everything_public_is_proven_as_sent_and_as_shown(blog, ada, pond)
     await publishing.edit(blog.shop, post.pk, Draft("On slow reading", "Read more slowly."))
     blog.box.clock.move(minutes=5)
     await blog.work()
-    await moderating.block_actor(blog.shop, f"{pond.origin}/users/nobody", by="test")
+    note = ada.note("Elsewhere.")
+    liked, boosted = [await do(blog.shop, note["id"], by="test") for do in (gestures.like, gestures.boost)]
+    await pinning.pin(blog.shop, post.pk, by="test")
+    await blog.work()
+    outbox = await blog.document(f"{await blog.actor_id()}/outbox/page/1")
+    assert {item["type"] for item in outbox["orderedItems"]} == {"Create", "Announce"}
+    for gesture in (liked, boosted):
+        await gestures.take_back(blog.shop, gesture.pk, by="test")
     await publishing.unpublish(blog.shop, post.pk)
     await publishing.publish(blog.shop, post.pk)
     await blog.work()
@@ -328,9 +335,8 @@ async def test_everything_public_is_proven_as_sent_and_as_shown(blog, ada, pond)
         answer = await blog.get(activity["id"], "application/activity+json")
         if answer.status == 200:
             assert is_proven(json.loads(answer.body), public_key, blog)
-    assert kinds == {"Create", "Update", "Delete"}
-    outbox = await blog.document(f"{await blog.actor_id()}/outbox/page/1")
-    assert [is_proven(item, public_key, blog) for item in outbox["orderedItems"]] == [True]
+    assert kinds == {"Create", "Update", "Delete", "Like", "Announce", "Undo", "Add", "Remove"}
+    assert all(is_proven(item, public_key, blog) for item in outbox["orderedItems"])
 
 
 def is_proven(document, key, blog):
