@@ -1,6 +1,8 @@
 """The main job, end to end: write a post, reach followers, receive replies as comments."""
 
-from fedblog.services import answering
+import json
+
+from fedblog.services import answering, publishing
 from fedblog.store import comments
 
 
@@ -68,3 +70,23 @@ async def test_a_post_reaches_a_follower_and_her_reply_becomes_a_comment(blog, a
     page = await blog.page(post)
     assert "three times" not in page
     assert await blog.comments(post) == ["comment-1", "comment-2"]
+
+
+async def test_a_deleted_post_takes_the_author_s_answers_with_it(blog, ada, pond):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    post = await blog.publish("On slow reading")
+    await ada.post(blog.inbox, ada.create(ada.note("<p>Twice.</p>", in_reply_to=post.object_id)))
+    await blog.work()
+    [first] = await comments.listed(blog.shop.store.reader, post.blog_pk)
+    answer = await answering.answer(blog.shop, post.pk, first.pk, "Thank you.")
+    await blog.work()
+
+    await publishing.delete(blog.shop, post.pk)
+    await blog.work()
+
+    gone = {delete["object"]["id"] for delete in pond.got("Delete")}
+    assert gone == {post.object_id, answer.object_id}
+    response = await blog.get(answer.object_id, "application/activity+json")
+    assert response.status == 410
+    assert b"Thank you" not in response.body
+    assert json.loads(response.body)["type"] == "Tombstone"

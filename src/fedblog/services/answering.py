@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
 from fedblog.ap.vocabulary import Document
 from fedblog.domain.actor import ActorKind
@@ -14,7 +13,7 @@ from fedblog.services import own_ids, publishing, resolving
 from fedblog.services.documents import note_of, render_answer
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
-from fedblog.store import activities, actors, comments, own_objects, posts
+from fedblog.store import actors, comments, own_objects, posts
 from fedblog.store.door import Reader, Writer
 from fedblog.text.hashtags_and_handles import find_handles
 from fedblog.text.markdown import Rendered
@@ -143,21 +142,6 @@ async def edit(shop: Workshop, comment_pk: int, source: str) -> Comment:
 async def _is_on_the_wire(db: Reader, comment: Comment) -> bool:
     row = await own_objects.by_id(db, comment.object_id)
     return row is not None and row.ended_at is None
-
-
-async def take_back(db: Writer, shop: Workshop, comment: Comment) -> None:
-    """Take an answer of ours off the wire and empty it: Tombstone here, Delete to whoever may have it."""
-    blog, actor, now = await the_blog(db), await the_actor(db), shop.now()
-    await own_objects.end(db, comment.object_id, now)
-    await activities.cancel_waiting(db, comment.object_id, now)
-    addressed = outgoing(Audience.PUBLIC, actor.followers)
-    document = documents_of.delete(own_ids.activity_id(blog, shop.world), actor.actor_id, comment.object_id, addressed)
-    await _send(db, shop, blog, comment, document, Recipients(holders_of=comment.object_id))
-    emptied = replace(
-        comment, state=CommentState.REMOVED, html="", text="", markdown="", summary="", attachments=(), removed_at=now
-    )
-    await comments.save(db, emptied)
-    db.touch(f"post:{comment.post_pk}")
 
 
 async def own_answer(db: Reader, comment_pk: int) -> Comment:

@@ -7,7 +7,7 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Comment, CommentState
 from fedblog.domain.moderation import Rule
 from fedblog.errors import Conflict, Invalid, Missing
-from fedblog.services import answering, forwarding, gate, reply_approvals
+from fedblog.services import forwarding, gate, reply_approvals, withdrawing
 from fedblog.services.commenting import emptied, shown
 from fedblog.services.workshop import Workshop, the_blog
 from fedblog.store import (
@@ -68,7 +68,7 @@ async def delete(shop: Workshop, pk: int, *, by: str) -> None:
         if before.removed_at is not None:
             return
         if await _is_own(db, before):
-            await answering.take_back(db, shop, before)
+            await withdrawing.take_back(db, shop, before)
             await accounts.note(db, before.blog_pk, by, "delete answer", str(pk), now)
             return
         await reply_approvals.refused(db, shop, before)

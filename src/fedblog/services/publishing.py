@@ -17,7 +17,7 @@ from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience
 from fedblog.domain.post import Addressee, Post, PostState
 from fedblog.errors import Conflict
-from fedblog.services import communities, gate, own_ids, pinning, writing
+from fedblog.services import communities, gate, own_ids, pinning, withdrawing, writing
 from fedblog.services.documents import article_of
 from fedblog.services.searching import planning
 from fedblog.services.sending import Outgoing, Recipients, send
@@ -175,7 +175,8 @@ async def unpublish(shop: Workshop, post_pk: int) -> Post:
 
 
 async def delete(shop: Workshop, post_pk: int) -> None:
-    """Delete a post for good, text and tags included; whoever may have it gets a Delete."""
+    """Delete a post for good, text and tags included, and the author's answers below it; whoever may have any
+    of that gets a Delete."""
 
     async def work(db: Writer) -> None:
         post = await writing.existing(db, post_pk)
@@ -196,6 +197,7 @@ async def delete(shop: Workshop, post_pk: int) -> None:
         )
         await posts.save(db, emptied)
         await posts.set_tags(db, post.blog_pk, post.pk, ())
+        await withdrawing.take_back_below(db, shop, post.pk)
 
     await shop.store.write(work)
 

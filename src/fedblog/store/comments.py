@@ -364,6 +364,14 @@ async def writers(db: Reader, post_pk: int, comment_pk: int | None) -> list[str]
     return [address for row in rows for address in (row["actor_id"], row["url"])]
 
 
+async def written_below(db: Reader, post_pk: int, actor_pk: int) -> list[Comment]:
+    """What somebody wrote below a post and did not take back."""
+    rows = await db.all(
+        "SELECT * FROM comment WHERE actor_pk = ? AND post_pk = ? AND removed_at IS NULL ORDER BY pk", actor_pk, post_pk
+    )
+    return [_comment(row) for row in rows]
+
+
 async def posts_of_actor(db: Reader, actor_pk: int) -> list[int]:
     """Keys of the posts that this actor commented on."""
     rows = await db.all("SELECT DISTINCT post_pk FROM comment WHERE actor_pk = ?", actor_pk)
