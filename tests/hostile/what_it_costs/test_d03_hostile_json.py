@@ -215,6 +215,15 @@ def sound_activities(ada, actor_id, post, number):
         "Block": ada.activity("Block", actor_id),
         "Accept": ada.activity("Accept", ada.activity("Follow", actor_id)),
         "Add": ada.activity("Add", note["id"], target=f"{ada.id}/featured"),
+        "Quote": ada.create(note | {"quote": post.object_id, "inReplyTo": None}),
+        "QuoteRequest": ada.activity("QuoteRequest", post.object_id, instrument=note | {"quote": post.object_id}),
+        "ReplyRequest": ada.activity("ReplyRequest", post.object_id, instrument=note),
+        "LikeRequest": ada.activity("LikeRequest", post.object_id, instrument=like),
+        "AcceptNote": ada.activity(
+            "Accept",
+            {"type": "ReplyRequest", "id": f"{actor_id}/r", "actor": actor_id, "instrument": post.object_id},
+            result=f"{ada.id}/stamps/1",
+        ),
     }
 
 
@@ -239,6 +248,7 @@ def with_value(document, path, value):
 numbers = itertools.count(1)
 KINDS = [
     "Accept",
+    "AcceptNote",
     "Add",
     "Announce",
     "Block",
@@ -249,10 +259,14 @@ KINDS = [
     "Follow",
     "Group",
     "Like",
+    "LikeRequest",
     "Misskey",
     "Move",
     "Profile",
     "Question",
+    "Quote",
+    "QuoteRequest",
+    "ReplyRequest",
     "Undo",
     "Update",
 ]
@@ -309,6 +323,10 @@ async def test_ids_of_any_length_fit_or_are_refused(blog, ada, pond, post):
             eve.activity("Move", eve.id, target=long),
             eve.activity("Update", eve.document() | {"inbox": long, "url": long, "icon": {"url": long}}),
             eve.activity("Flag", [long], content="x"),
+            eve.activity("QuoteRequest", post.object_id, instrument=note | {"id": long, "quote": post.object_id}),
+            eve.activity("ReplyRequest", post.object_id, instrument=note | {"id": long}),
+            eve.activity("ReplyRequest", post.object_id, instrument=note) | {"id": long},
+            eve.activity("Accept", long, result=long),
         ):
             await survives(blog, eve, json.dumps(activity).encode())
     await is_whole(blog, post)
