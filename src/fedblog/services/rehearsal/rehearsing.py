@@ -1,8 +1,10 @@
 """What would be judged otherwise today? A copy of the blog is put back to an earlier day, and its inbox is played."""
 
+import os
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from fedblog.world import World
 Open = Callable[[Config, World], AbstractAsyncContextManager[Workshop]]
 """Opens the blog that a configuration names, over a world: `app.open_workshop`, handed down."""
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+_ROOM = 4
 _KEPT_MS = 31 * 24 * 3600 * 1000
 
 
@@ -59,12 +63,31 @@ async def rehearse(shop: Workshop, wish: Wish, open_copy: Open) -> Rehearsal:
     """
     place = shop.config.storage.data_directory
     try:
-        with tempfile.TemporaryDirectory(prefix=".fedblog-rehearsal-", dir=place) as folder:
-            copy = Path(folder, "copy.db")
+        with _folder(place) as folder:
+            copy = folder / "copy.db"
             await backup_to(shop.store, copy)
-            return await _on_copy(shop, wish, copy, open_copy)
+            with _quick(copy) as stage:
+                return await _on_copy(shop, wish, stage, open_copy)
     except OSError as error:
         raise Refused(f"{place} has no room for a copy: {error.strerror}.") from error
+
+
+@contextmanager
+def _folder(place: Path) -> Iterator[Path]:
+    """A folder for our eyes only, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=".fedblog-rehearsal-", dir=place) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _quick(copy: Path) -> Iterator[Path]:
+    """The copy in memory, where there is one with room for it: nothing of it needs to outlive a power cut."""
+    has_room = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM * copy.stat().st_size
+    if not has_room:
+        yield copy
+        return
+    with _folder(_MEMORY) as folder:
+        yield Path(shutil.move(copy, folder / copy.name))
 
 
 async def _on_copy(shop: Workshop, wish: Wish, copy: Path, open_copy: Open) -> Rehearsal:
