@@ -1,5 +1,6 @@
 """A check of a sound blog through its public name: everything is in order, and its canary leaves nothing behind."""
 
+import dataclasses
 import json
 
 import pytest
@@ -161,6 +162,16 @@ async def test_the_worker_runs_what_the_author_asks_for_and_keeps_what_it_found(
     assert kept.problems == sum(f.grade is Grade.PROBLEM for f in findings)
     assert any(f.subject == "canary" and f.grade is Grade.OK for f in findings)
     assert await source.next_due() is None
+
+
+async def test_a_check_that_fails_by_our_own_mistake_ends_and_says_so(upright):
+    blog = upright
+    await checkups.ask(blog.shop, "ada")
+    (job,) = await Checkups(blog.shop).take(1)
+    await checkups.run(dataclasses.replace(blog.shop, config=None), job)
+    kept = await checkup_rows.last(blog.shop.store.reader, 1)
+    assert [f.what for f in checkups.findings_in(kept.findings)] == ["The check itself failed: fedblog made a mistake."]
+    assert not kept.is_waiting
 
 
 async def test_a_check_whose_worker_died_is_run_by_the_next_one(upright):

@@ -1,12 +1,13 @@
 """Checks that the author asks for on the page "Health": kept with their time, and run by the worker."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from fedblog.errors import Busy
-from fedblog.services.checking import Finding, Grade, Whose, check_everything
+from fedblog.services.checking import Finding, Grade, Whose, check_everything, problem
 from fedblog.services.workshop import Workshop, the_blog
 from fedblog.store import accounts, checkups
 from fedblog.store.checkups import Checkup
@@ -16,6 +17,8 @@ PAUSE = 60_000
 """So long (ms) after one was asked for the next one may be."""
 LEASE = 120_000
 """How long (ms) a check is its worker's: twice what one may take."""
+
+_log = logging.getLogger(__name__)
 
 
 async def ask(shop: Workshop, by: str) -> None:
@@ -40,10 +43,19 @@ async def claim(shop: Workshop) -> Checkup | None:
 
 async def run(shop: Workshop, checkup: Checkup) -> None:
     """Look at everything, and write down what was found."""
-    findings = await check_everything(shop)
+    findings = await _findings(shop)
     problems, warnings = (sum(f.grade is grade for f in findings) for grade in (Grade.PROBLEM, Grade.WARNING))
     text, now = as_text(findings), shop.now()
     await shop.store.write(lambda db: checkups.keep(db, checkup.blog_pk, text, problems, warnings, now))
+
+
+async def _findings(shop: Workshop) -> list[Finding]:
+    """A mistake of ours is a finding too: a check that ended in none would be run again and again."""
+    try:
+        return await check_everything(shop)
+    except Exception:  # noqa: BLE001 - see above
+        _log.exception("The check failed.")
+        return [problem("check", "The check itself failed: fedblog made a mistake.", "Its log tells more.")]
 
 
 def as_text(findings: Sequence[Finding]) -> str:
