@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 
 import pytest
 
@@ -13,6 +14,7 @@ from fedblog.store import comments, thread_searches
 from fedblog.worker import Worker
 from fedblog.world import WireResponse
 from tests.fediverse import Peer
+from tests.fediverse.peer import AP_TYPE
 from tests.journeys.looking import answers, asked, conversation, found_lines, pass_time, path_of, say
 
 
@@ -64,6 +66,39 @@ async def test_a_short_absence_is_none(blog, box, ada, post):
     await pass_time(blog, hours=1)
     box.clock.move(minutes=3)
     assert await Worker(blog.shop).look_back() == 0
+
+
+@pytest.mark.checklist(row=36)
+@pytest.mark.parametrize("is_embedded", [True, False])
+async def test_row_36_a_direct_reply_of_somebody_who_follows_appears_after_an_absence(
+    blog, box, ada, bob, post, is_embedded
+):
+    """It stands in nobody's list of answers, but in the outbox of its author."""
+    us = await blog.actor_id()
+    await bob.post(blog.inbox, bob.activity("Follow", us))
+    await pass_time(blog, hours=1)
+    missed = bob.note("<p>Missed.</p>", in_reply_to=post.object_id)
+    stray = bob.note("<p>To somebody else.</p>", in_reply_to="https://sea.example/1")
+    outbox, first = f"{bob.id}/outbox", f"{bob.id}/outbox?page=true"
+    items = [bob.create(stray), bob.create(missed), stray["id"], bob.activity("Announce", "https://sea.example/2")]
+    page = {"id": first, "type": "OrderedCollectionPage", "orderedItems": items, "next": f"{bob.peer.origin}/older"}
+    served = {"id": outbox, "type": "OrderedCollection", "first": page if is_embedded else first}
+    pages = iter([served] if is_embedded else [served, page])
+    serve, before = box.servers["lake.example"], len(box.log)
+
+    async def with_outbox(request):
+        if not request.target.startswith(path_of(outbox)):
+            return await serve(request)
+        return WireResponse(200, (("content-type", AP_TYPE),), json.dumps(next(pages)).encode())
+
+    box.servers["lake.example"] = with_outbox
+    box.clock.move(minutes=30)  # nobody is here
+    await blog.worker.look_back()
+    await pass_time(blog, minutes=1)
+    assert await texts(blog, post) == ["Missed."]
+    paths = asked(box, "lake.example", before)
+    assert path_of(stray["id"]) not in paths
+    assert len(paths) <= 5  # two pages at most, the reply, its author's handle
 
 
 @pytest.mark.checklist(row=36)
@@ -242,7 +277,7 @@ async def test_the_author_may_ask_for_fifteen_times_as_much(blog, box, ada, post
     await planning.ask(blog.shop, post.pk, by="test")
     before = len(box.log)
     await blog.work()
-    assert len(asked(box, "pond.example", before)) == 402
+    assert len(asked(box, "pond.example", before)) == 403  # the comment, its answers, the outbox of its author
     assert ASKED_REQUESTS == 1500
     assert (await search_of(blog, post)).complete_at is not None
 
@@ -298,7 +333,7 @@ async def test_a_search_survives_the_end_of_its_server(blog, box, ada, post):
     await blog.work()
     second = asked(box, "pond.example", before)[len(first) :]
     assert set(first).isdisjoint(second)
-    assert len(first) + len(second) == 32
+    assert len(first) + len(second) == 33
     assert (await search_of(blog, post)).complete_at is not None
 
 

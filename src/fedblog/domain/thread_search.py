@@ -29,17 +29,21 @@ LEVELS = 5
 """How far below what is known here a search goes."""
 PAGES = 25
 """How many pages of one collection are read."""
+PEOPLE = 100
+"""How many people's outboxes one search looks into."""
 STEPS = 5_000
 """How many addresses one search keeps in mind."""
 
 
 class StepKind(StrEnum):
-    """What stands at an address: a comment that is known, one that is not, a conversation, or a page of answers."""
+    """What stands at an address: a comment that is known, one that is not, a conversation, a page of answers, or what
+    somebody has said lately."""
 
     COMMENT = "comment"
     OBJECT = "object"
     CONTEXT = "context"
     PAGE = "page"
+    OUTBOX = "outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,15 @@ class ThreadSearch:
     `running_since`.
 
     `requests` and `found` count this run, or the last one; `unanswered` the addresses of the whole search whose
-    servers did not answer. `complete_at`: as of then everything that other servers tell was looked through.
+    servers did not answer. `asks_people`: the next run also looks at what people who are known here have said lately.
+    `complete_at`: as of then everything that other servers tell was looked through.
     """
 
     post_pk: int
     blog_pk: int
     wanted_at: int | None
     is_asked: int
+    asks_people: int
     began_at: int | None
     running_since: int | None
     requests: int

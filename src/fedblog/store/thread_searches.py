@@ -46,8 +46,9 @@ async def want(db: Writer, post_pk: int, blog_pk: int, at: int) -> int:
     Returns when it is to be.
     """
     row = await db.one(
-        """INSERT INTO thread_search (post_pk, blog_pk, wanted_at, is_asked, requests, found, unanswered, rested_at)
-           VALUES (?, ?, ?, 0, 0, 0, 0, 0)
+        """INSERT INTO thread_search (post_pk, blog_pk, wanted_at, is_asked, asks_people, requests, found, unanswered,
+               rested_at)
+           VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0)
            ON CONFLICT (post_pk) DO UPDATE SET wanted_at = CASE
                WHEN thread_search.wanted_at <= excluded.wanted_at THEN thread_search.wanted_at
                WHEN thread_search.ended_at + CAST(? AS BIGINT) > excluded.wanted_at
@@ -67,15 +68,21 @@ async def want(db: Writer, post_pk: int, blog_pk: int, at: int) -> int:
 async def ask(db: Writer, post_pk: int, blog_pk: int, now: int) -> None:
     """The author wants a thread looked through now, at a higher price; a run that is under way may cost as much."""
     await db.run(
-        """INSERT INTO thread_search (post_pk, blog_pk, wanted_at, is_asked, requests, found, unanswered, rested_at)
-           VALUES (?, ?, ?, 1, 0, 0, 0, 0)
-           ON CONFLICT (post_pk) DO UPDATE SET is_asked = 1, wanted_at = CASE
+        """INSERT INTO thread_search (post_pk, blog_pk, wanted_at, is_asked, asks_people, requests, found, unanswered,
+               rested_at)
+           VALUES (?, ?, ?, 1, 1, 0, 0, 0, 0)
+           ON CONFLICT (post_pk) DO UPDATE SET is_asked = 1, asks_people = 1, wanted_at = CASE
                WHEN thread_search.running_since IS NULL THEN excluded.wanted_at ELSE thread_search.wanted_at END""",
         post_pk,
         blog_pk,
         now,
     )
     db.touch(TOPIC)
+
+
+async def ask_people(db: Writer, post_pk: int) -> None:
+    """The next run of a search that is wanted also looks at what known people have said lately."""
+    await db.run("UPDATE thread_search SET asks_people = 1 WHERE post_pk = ?", post_pk)
 
 
 async def claim(
@@ -126,11 +133,13 @@ async def next_due(db: Reader) -> int | None:
 async def save(db: Writer, search: ThreadSearch) -> None:
     """Write a search back."""
     await db.run(
-        """UPDATE thread_search SET wanted_at = ?, is_asked = ?, began_at = ?, running_since = ?, requests = ?,
-               found = ?, unanswered = ?, rested_at = ?, ended_at = ?, complete_at = ?, leased_until = ?, leased_by = ?
+        """UPDATE thread_search SET wanted_at = ?, is_asked = ?, asks_people = ?, began_at = ?, running_since = ?,
+               requests = ?, found = ?, unanswered = ?, rested_at = ?, ended_at = ?, complete_at = ?,
+               leased_until = ?, leased_by = ?
            WHERE post_pk = ?""",
         search.wanted_at,
         search.is_asked,
+        search.asks_people,
         search.began_at,
         search.running_since,
         search.requests,
@@ -183,6 +192,24 @@ async def seed(db: Writer, post_pk: int, blog_pk: int, most: int) -> int:
     )
 
 
+async def people(db: Reader, blog_pk: int, since: int, most: int) -> list[tuple[str, str]]:
+    """Actor id and outbox of those who follow the blog, or said or did something below a post since then."""
+    rows = await db.all(
+        """SELECT a.actor_id, a.outbox FROM actor a
+           WHERE a.kind = 'remote' AND a.outbox <> '' AND a.gone_at IS NULL AND a.suspended_at IS NULL
+             AND (EXISTS (SELECT 1 FROM follower f
+                          WHERE f.actor_pk = a.pk AND f.blog_pk = ? AND f.state = 'accepted')
+                  OR EXISTS (SELECT 1 FROM comment c WHERE c.actor_pk = a.pk AND c.received_at >= ?)
+                  OR EXISTS (SELECT 1 FROM reaction r WHERE r.actor_pk = a.pk AND r.created_at >= ?))
+           ORDER BY a.fetched_at DESC LIMIT ?""",
+        blog_pk,
+        since,
+        since,
+        most,
+    )
+    return [(row["actor_id"], row["outbox"]) for row in rows]
+
+
 async def next_step(db: Reader, post_pk: int) -> Step | None:
     """What to ask next: all first pages before any second one, so that no collection without end takes every turn."""
     row = await db.one(
@@ -215,9 +242,18 @@ async def drop_steps(db: Writer, post_pk: int) -> None:
     await db.run("DELETE FROM search_step WHERE post_pk = ?", post_pk)
 
 
-async def count_comments(db: Reader, post_pk: int) -> int:
-    """How many comments there are below a post, in whatever state."""
-    return int(await db.value("SELECT COUNT(*) FROM comment WHERE post_pk = ?", post_pk))
+async def count_comments(db: Reader, blog_pk: int) -> int:
+    """How many comments there are, in whatever state."""
+    return int(await db.value("SELECT COUNT(*) FROM comment WHERE blog_pk = ?", blog_pk))
+
+
+async def forget_stale(db: Writer, before: int) -> None:
+    """Drop what searches left over that began before then: the next ones begin from the start."""
+    await db.run(
+        """DELETE FROM search_step WHERE post_pk IN (
+               SELECT post_pk FROM thread_search WHERE began_at < ? AND running_since IS NULL)""",
+        before,
+    )
 
 
 async def lively_posts(db: Reader, since: int, most: int) -> list[tuple[int, int]]:

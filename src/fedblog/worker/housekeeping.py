@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from fedblog.domain.backoff import DAY, HOUR
+from fedblog.domain.thread_search import STALE_AFTER
 from fedblog.domain.writing_here import KEPT_FOR
 from fedblog.services import departing, media, signing_in
 from fedblog.services.canary import life
@@ -21,6 +22,7 @@ from fedblog.store import (
     receipts,
     remote_keys,
     reply_drafts,
+    thread_searches,
 )
 from fedblog.store.door import Writer
 
@@ -87,5 +89,6 @@ def _queue(now: int) -> Part:
         await reply_drafts.forget_old(db, now - KEPT_FOR, now - REPLY_APPS)
         await receipts.forget_tries(db, now - TRIES)
         await forwardings.forget_old(db, now - BODIES)
+        await thread_searches.forget_stale(db, now - 2 * STALE_AFTER)
 
     return work

@@ -49,6 +49,30 @@ def _item(item: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that, as it stands in a collection, answers something else."""
+
+    object_id: str
+    in_reply_to: str
+
+
+def answers_in(document: Document) -> tuple[Answer, ...]:
+    """The embedded posts of a collection, or of its embedded first page, that answer something; ids alone do not tell."""
+    first = document.get("first")
+    parts = [document, first if isinstance(first, dict) else {}]
+    items = (item for part in parts for name in _NAMES for item in many(part.get(name)))
+    return distinct((_answer(item) for item in items), MOST_ITEMS)
+
+
+def _answer(item: object) -> Answer | None:
+    said = item.get("object") if isinstance(item, dict) and type_of(item, ACTIVITY_TYPES) == "Create" else item
+    if not isinstance(said, dict):
+        return None
+    object_id, in_reply_to = id_of(said), id_of(said.get("inReplyTo"))
+    return Answer(object_id, in_reply_to) if object_id and in_reply_to else None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLinks:
     """Where a post says that its thread can be found: its conversation, and its answers, embedded or by address."""
 

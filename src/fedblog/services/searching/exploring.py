@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fedblog.ap.parse.activity import read_activity
-from fedblog.ap.parse.collection import RemotePage, read_page, thread_links
+from fedblog.ap.parse.collection import RemotePage, answers_in, read_page, thread_links
 from fedblog.ap.parse.object import RemoteObject
 from fedblog.domain.thread_search import LEVELS, Step, StepKind
 from fedblog.errors import (
@@ -33,6 +33,7 @@ from fedblog.services.ledger_lines import note_found
 from fedblog.services.outcomes import Apply, Outcome, refused
 from fedblog.services.searching.news import News
 from fedblog.services.searching.silence import Silence
+from fedblog.services.threads import place_of
 from fedblog.services.workshop import Workshop
 from fedblog.store import actors, comments, thread_searches
 from fedblog.store.door import Writer
@@ -67,7 +68,7 @@ class Explorer:
     async def _explore(self, step: Step, news: News, host: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                await (self._read_on(step, news) if step.kind is StepKind.PAGE else self._read_post(step, news))
+                await self._read(step, news)
         except Overspent:
             news.is_done = False
         except (Gone, Missing, Invalid, AddressRefused, TooLarge):
@@ -80,6 +81,24 @@ class Explorer:
         except Exception:  # noqa: BLE001 - one bad document must not stop the search of those behind it
             _log.exception("A step of the search below post %s failed.", step.post_pk)
             news.unanswered += 1
+
+    async def _read(self, step: Step, news: News) -> None:
+        if step.kind is StepKind.PAGE:
+            await self._read_on(step, news)
+        elif step.kind is StepKind.OUTBOX:
+            await self._read_outbox(step, news)
+        else:
+            await self._read_post(step, news)
+
+    async def _read_outbox(self, step: Step, news: News) -> None:
+        """What somebody said lately: of that only what, by its own word, answers something here."""
+        _, document = await self.shop.net.get_document(step.address)
+        page = read_page(document)
+        for said in answers_in(document):
+            if await place_of(self.shop.store.reader, self.home.blog, said.in_reply_to) is not None:
+                news.add_answer(said.object_id, self.home.blog.base_url, self.home.gate)
+        if step.turn == 1:
+            news.add_outbox_page(page, step.address)
 
     async def _read_on(self, step: Step, news: News) -> None:
         page = await self._page(step.address)
@@ -115,13 +134,13 @@ class Explorer:
         author_id, object_id = written.attributed_to or "", written.object_id or ""
 
         async def work(db: Writer) -> tuple[int, bool]:
-            before = await thread_searches.count_comments(db, step.post_pk)
+            before = await thread_searches.count_comments(db, step.blog_pk)
             outcome = await self._outcome(db, apply, author_id)
             await note_found(db, step.blog_pk, written, outcome, _WHY, self.shop.now())
             comment = await comments.by_object_id(db, step.blog_pk, object_id)
             is_here = comment is not None and comment.post_pk == step.post_pk
             is_seen = comment is not None and is_here and await comments.is_public(db, comment.pk)
-            return await thread_searches.count_comments(db, step.post_pk) - before, is_seen
+            return await thread_searches.count_comments(db, step.blog_pk) - before, is_seen
 
         found, is_seen = await self.shop.store.write(work)
         news.found += found

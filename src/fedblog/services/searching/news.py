@@ -31,6 +31,16 @@ class News:
                 if is_same_origin(more, address)
             ]
 
+    def add_answer(self, object_id: str, base_url: str, gate: Gate) -> None:
+        """Something that answers what is known here."""
+        if not is_same_origin(object_id, base_url) and gate.may_act(object_id):
+            self.steps.append(self._step(object_id, StepKind.OBJECT, self.step.level + 1, 0))
+
+    def add_outbox_page(self, page: RemotePage, address: str) -> None:
+        """The newest page of an outbox, and no other."""
+        wanted = [more for more in page.going_on[:1] if is_same_origin(more, address)]
+        self.steps += [self._step(more, StepKind.OUTBOX, self.step.level, self.step.turn + 1) for more in wanted]
+
     def add_replies(self, address: str) -> None:
         """A collection of answers that has not been asked for."""
         self.steps.append(self._step(address, StepKind.PAGE, self.step.level, 1))

@@ -62,6 +62,8 @@ async def look_back(shop: Workshop) -> int:
         lively = await thread_searches.lively_posts(db, now - LOOKS_BACK, _MOST_AFTER_ABSENCE)
         for post_pk, blog_pk in lively:
             await thread_searches.want(db, post_pk, blog_pk, now + MINUTE)
+        for post_pk, _ in lively[:1]:  # once for all of them: people are asked what they said to any post
+            await thread_searches.ask_people(db, post_pk)
         return len(lively)
 
     return await shop.store.write(work)

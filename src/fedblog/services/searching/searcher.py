@@ -4,7 +4,7 @@ survives the end of the program, can be stopped and gone on with, and shares its
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from fedblog.domain.thread_search import STEPS, Step, ThreadSearch, wanted_next
+from fedblog.domain.thread_search import LOOKS_BACK, PEOPLE, STEPS, Step, StepKind, ThreadSearch, wanted_next
 from fedblog.services import home
 from fedblog.services.searching.exploring import Explorer
 from fedblog.services.searching.news import News
@@ -13,6 +13,7 @@ from fedblog.services.searching.silence import Silence
 from fedblog.services.workshop import Workshop
 from fedblog.store import posts, thread_searches
 from fedblog.store.door import Reader, Writer
+from fedblog.urls import is_same_origin
 
 LEASE = 50_000
 """How long (ms) a search is ours: longer than one step may take. Each step begins it anew."""
@@ -95,11 +96,21 @@ class Searcher:
         if row.is_under_way:
             return row
         now = self._shop.now()
-        run = replace(row, wanted_at=None, running_since=now, requests=0, found=0)
-        if not row.is_stale(now):
-            return run
-        await thread_searches.seed(db, row.post_pk, row.blog_pk, STEPS)
-        return replace(run, began_at=now, unanswered=0)
+        run = replace(row, wanted_at=None, running_since=now, requests=0, found=0, asks_people=0)
+        if row.is_stale(now):
+            await thread_searches.seed(db, row.post_pk, row.blog_pk, STEPS)
+            run = replace(run, began_at=now, unanswered=0)
+        if row.asks_people:
+            await self._seed_people(db, row)
+        return run
+
+    async def _seed_people(self, db: Writer, row: ThreadSearch) -> None:
+        """Those who are known here: what they answered to us directly stands in no other list."""
+        known = await thread_searches.people(db, row.blog_pk, self._shop.now() - LOOKS_BACK, PEOPLE)
+        theirs = [outbox for actor_id, outbox in known if is_same_origin(actor_id, outbox)]
+        await thread_searches.add_steps(
+            db, [Step(row.post_pk, row.blog_pk, outbox, StepKind.OUTBOX, 0, 1, None, 1) for outbox in theirs]
+        )
 
     async def _noted(self, db: Writer, row: ThreadSearch, news: News, requests: int) -> ThreadSearch:
         """What a step brought. One that was stopped meanwhile keeps it, and goes no further."""

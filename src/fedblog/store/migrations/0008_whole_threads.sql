@@ -24,6 +24,7 @@ CREATE TABLE thread_search (
     blog_pk {int} NOT NULL REFERENCES blog (pk),
     wanted_at {int},
     is_asked {int} NOT NULL,
+    asks_people {int} NOT NULL,
     began_at {int},
     running_since {int},
     requests {int} NOT NULL,
