@@ -1,4 +1,7 @@
-"""The Fedify peer as fixtures: `certificates`, `start_peer`, which stops what it started, and `blog`, a served fedblog."""
+"""The Fedify peer as fixtures: `certificates`, `start_peer`, which stops what it started, and `blog`, a served fedblog.
+
+Whatever starts a peer runs once in each form of signatures: `form` is how the peer signs, and all that it understands.
+"""
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +13,7 @@ import trustme
 
 from tests.needs import missing
 from tests.peers.certificates import Certificates
-from tests.peers.fedify import Peer, node_binary
+from tests.peers.fedify import CAVAGE, RFC9421, Peer, node_binary
 from tests.peers.running_blog import RunningBlog
 
 StartPeer = Callable[..., Awaitable[Peer]]
@@ -25,9 +28,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return certificates
 
 
+@pytest.fixture(params=[RFC9421, CAVAGE])
+def form(request: pytest.FixtureRequest) -> str:
+    """The form of signatures in which the peer and the blog talk."""
+    found: str = request.param
+    return found
+
+
 @pytest.fixture
-async def start_peer(certificates: Certificates, tmp_path: Path) -> AsyncIterator[StartPeer]:
-    """`await start_peer(host="127.0.0.2", names=("alice",), first_knock="rfc9421", tls=True)`."""
+async def start_peer(certificates: Certificates, tmp_path: Path, form: str) -> AsyncIterator[StartPeer]:
+    """`await start_peer(host="127.0.0.2", names=("alice",), tls=True)`: a peer that speaks this form only."""
     if not sys.platform.startswith("linux") or (node := node_binary()) is None:
         missing("The Fedify peer", "make peers (it needs npm: apt install npm)")
     running: list[Peer] = []
@@ -35,7 +45,8 @@ async def start_peer(certificates: Certificates, tmp_path: Path) -> AsyncIterato
     async def start(*, host: str = "127.0.0.2", tls: bool = True, **more: Any) -> Peer:
         certificate = certificates.of(host) if tls else None
         log = tmp_path / f"peer-{len(running)}.log"
-        peer = await Peer.start(node, log, host=host, certificate=certificate, ca_file=certificates.ca_file, **more)
+        spoken = {"first_knock": form, "understands": form} | more
+        peer = await Peer.start(node, log, host=host, certificate=certificate, ca_file=certificates.ca_file, **spoken)
         running.append(peer)
         return peer
 

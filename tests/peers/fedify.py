@@ -51,14 +51,17 @@ class Peer:
         host: str = "127.0.0.2",
         names: Sequence[str] = ("alice",),
         first_knock: str = RFC9421,
+        understands: str | None = None,
         certificate: Path | None = None,
         ca_file: Path | None = None,
     ) -> Self:
         """Start a peer and return when it listens. Its errors go to `log`.
 
+        It signs in the form `first_knock`, and refuses what is signed in another form than `understands`.
+
         With `certificate` (chain and key in one PEM file) it serves https; it trusts `ca_file`.
         """
-        options = {"host": host, "names": list(names), "first_knock": first_knock}
+        options = {"host": host, "names": list(names), "first_knock": first_knock, "understands": understands}
         if certificate:
             options["certificate"] = str(certificate)
         environment = {"PATH": os.environ["PATH"], "NODE_EXTRA_CA_CERTS": str(ca_file) if ca_file else ""}

@@ -10,7 +10,13 @@ import { Memory, openFederation } from "./fediverse.mjs";
 import { Journal } from "./journal.mjs";
 import { asRequest, listen } from "./listen.mjs";
 
-const options = { names: ["alice"], first_knock: "rfc9421", certificate: null, ...JSON.parse(process.argv[2]) };
+const options = {
+  names: ["alice"],
+  first_knock: "rfc9421",
+  understands: null, // a form of signatures: whatever is signed in the other one is answered 401, unread
+  certificate: null,
+  ...JSON.parse(process.argv[2]),
+};
 const journal = new Journal();
 const memory = new Memory(options.names);
 let federation;
@@ -25,17 +31,23 @@ process.stdin.on("end", () => process.exit(0)).resume();
 
 async function answerFediverse(incoming, body) {
   const request = asRequest(origin, incoming, body);
-  const answer = memory.deleted.has(request.url) ? tombstone(request.url) : await federation.fetch(request, {});
+  const signature = signatureOf(request.headers);
+  const answer = await answerOf(request, signature);
   journal.add({
     kind: "request",
     method: request.method,
     path: new URL(request.url).pathname,
     status: answer.status,
-    signature: signatureOf(request.headers),
+    signature,
     headers: Object.fromEntries(request.headers),
     body: body.toString("utf8"),
   });
   return answer;
+}
+
+async function answerOf(request, signature) {
+  if (options.understands && signature && signature !== options.understands) return new Response(null, { status: 401 });
+  return memory.deleted.has(request.url) ? tombstone(request.url) : await federation.fetch(request, {});
 }
 
 function tombstone(id) {

@@ -8,16 +8,14 @@ from fedblog import config as configuration
 from fedblog.app import open_workshop
 from fedblog.services.proofs import proven_by
 from tests.peers.conftest import StartPeer
-from tests.peers.fedify import CAVAGE, RFC9421
 from tests.peers.running_blog import RunningBlog
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.checklist(row=15)
-@pytest.mark.parametrize("first_knock", [RFC9421, CAVAGE])
-async def test_each_side_verifies_the_proofs_of_the_other(start_peer: StartPeer, blog: RunningBlog, first_knock):
-    peer = await start_peer(first_knock=first_knock)
+async def test_each_side_verifies_the_proofs_of_the_other(start_peer: StartPeer, blog: RunningBlog):
+    peer = await start_peer()
     await peer.follow(blog.handle)
     await peer.received("Accept", count=1)
 
@@ -55,9 +53,8 @@ async def test_each_side_verifies_the_proofs_of_the_other(start_peer: StartPeer,
         assert await proven_by(shop, received) is None
 
 
-@pytest.mark.parametrize("first_knock", [RFC9421, CAVAGE])
-async def test_fedify_believes_the_blog_while_its_keys_change(start_peer: StartPeer, blog: RunningBlog, first_knock):
-    peer = await start_peer(first_knock=first_knock)
+async def test_fedify_believes_the_blog_while_its_keys_change(start_peer: StartPeer, blog: RunningBlog):
+    peer = await start_peer()
     await peer.follow(blog.handle)
     await peer.received("Accept", count=1)
     await blog.publish("Before", "One.")

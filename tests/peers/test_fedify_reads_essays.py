@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.conftest import StartPeer
+from tests.peers.fedify import CAVAGE
 from tests.peers.running_blog import RunningBlog
 
 pytestmark = pytest.mark.slow
@@ -52,6 +53,7 @@ def _words_of_html(content: str) -> list[str]:
     return _words(html.unescape(re.sub(r"<[^>]+>", " ", content)))
 
 
+@pytest.mark.parametrize("form", [CAVAGE])
 async def test_whole_essays_arrive_as_articles_and_are_answered(start_peer: StartPeer, blog: RunningBlog):
     peer = await start_peer()
     await peer.follow(blog.handle)
