@@ -27,6 +27,10 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
         action = add(name, help_text)
         action.add_argument("pk", type=int, metavar="PK")
         action.set_defaults(run=moderate, action=name)
+    trusting = add("trust", "show a comment, and let its author count as known from now on")
+    trusting.add_argument("pk", type=int, metavar="PK")
+    trusting.add_argument("--server", action="store_true", help="everybody on the author's server, too")
+    trusting.set_defaults(run=trust)
     answering = add("answer", "answer a comment, in Markdown from standard input")
     answering.add_argument("pk", type=int, metavar="PK")
     answering.set_defaults(run=answer)
@@ -97,6 +101,19 @@ async def moderate(arguments: argparse.Namespace) -> int:
         await act(shop, arguments.pk, by="command line")
     done = {"approve": "shown", "hide": "hidden", "delete": "deleted"}[arguments.action]
     print(f"Comment {arguments.pk} is {done}.")
+    return 0
+
+
+async def trust(arguments: argparse.Namespace) -> int:
+    """Accept one comment, and trust."""
+    from fedblog.cli.opening import opened
+    from fedblog.domain.actor import BlockKind
+    from fedblog.services import trusting
+
+    kind = BlockKind.HOST if arguments.server else BlockKind.ACTOR
+    async with opened(arguments) as shop:
+        given = await trusting.accept_and_trust(shop, arguments.pk, kind, by="command line")
+    print(f"Comment {arguments.pk} is shown. Trusted: {given.value}")
     return 0
 
 

@@ -26,6 +26,7 @@ COMMANDS = (
     "move",
     "deliveries",
     "inbox",
+    "hosts",
     "keys",
     "backup",
     "restore",

@@ -6,6 +6,7 @@ ON_NOTHING = [
     ("comments", "approve", 99),
     ("comments", "hide", 99),
     ("comments", "delete", 99),
+    ("comments", "trust", 99),
     ("quotes", "allow", 99),
     ("quotes", "refuse", 99),
     ("followers", "approve", 99),

@@ -139,3 +139,26 @@ def test_a_block_that_names_nothing_is_refused(blog):
     done = blog("inbox", "replay", "--since", "7d", "--block", "not a host")
     assert done.status == 1
     assert "host name" in done.said
+
+
+def test_a_server_is_listed_shown_and_forgiven(lived_in):
+    [line] = lived_in("hosts", "list", "--json").json
+    assert (line["name"], line["gave_up"], line["waiting"]) == ("lake.example", 1, 0)
+    assert "lake.example" in lived_in("hosts", "list").out
+    told = lived_in("hosts", "show", "pond.example", "--json").json
+    assert (told["followers"], told["comments"], told["deliveries"]) == (
+        {"accepted": 1},
+        {"shown": 1},
+        {"delivered": 1},
+    )
+    assert (told["events_of_30_days"], told["is_trusted"], told["blocked_as"]) == ({"accepted": 2}, False, None)
+    assert "followers: 1 accepted\n" in lived_in("hosts", "show", "pond.example").out
+    assert lived_in("hosts", "forget", "pond.example").out == "Forgotten. Deliveries that are due now: 0.\n"
+    for words in (("show", "nobody.example"), ("forget", "nobody.example"), ("show", "not a host")):
+        assert lived_in("hosts", *words).status == 1
+
+
+def test_a_comment_is_accepted_with_trust(lived_in):
+    assert lived_in("comments", "trust", 1).out == "Comment 1 is shown. Trusted: https://pond.example/users/ada\n"
+    assert lived_in("comments", "trust", 1, "--server").out == "Comment 1 is shown. Trusted: pond.example\n"
+    assert lived_in("hosts", "show", "pond.example", "--json").json["is_trusted"] is True
