@@ -370,3 +370,27 @@ async def test_the_command_line_sees_a_search_through_without_a_server(blog, ada
     assert seen[0].search.is_waiting
     assert (seen[-1].search.found, seen[-1].search.is_under_way) == (1, False)
     assert await texts(blog, post) == ["Yes.", "Missed."]
+
+
+async def test_many_workers_claim_one_search_once(blog, ada, post):
+    """On both engines, and however many ask at the same moment."""
+    await planning.ask(blog.shop, post.pk, by="test")
+    now, store = blog.shop.now(), blog.shop.store
+    claims = [
+        store.write(lambda db, name=f"w{number}": thread_searches.claim(db, name, now, now + 50_000))
+        for number in range(8)
+    ]
+    claimed = [search for search in await asyncio.gather(*claims) if search is not None]
+    assert len(claimed) == 1
+    assert (await search_of(blog, post)).leased_by == claimed[0].leased_by
+
+
+async def test_what_a_search_left_over_is_not_kept_for_ever(blog, box, ada, post):
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [f"{ada.peer.origin}/void/{number}" for number in range(150)])
+    await pass_time(blog, minutes=6)
+    db = blog.shop.store.reader
+    assert sum(await thread_searches.count_steps(db, post.pk)) > 0
+    box.clock.move(days=3)
+    await blog.worker.keep_house()
+    assert await thread_searches.count_steps(db, post.pk) == (0, 0)

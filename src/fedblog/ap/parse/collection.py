@@ -57,7 +57,7 @@ class Answer:
 
 
 def answers_in(document: Document) -> tuple[Answer, ...]:
-    """The embedded posts of a collection, or of its embedded first page, that answer something; ids alone do not tell."""
+    """The posts in a collection, or in its embedded first page, that answer something; ids alone do not tell."""
     first = document.get("first")
     parts = [document, first if isinstance(first, dict) else {}]
     items = (item for part in parts for name in _NAMES for item in many(part.get(name)))
