@@ -59,14 +59,12 @@ ROWS = {
     47: "limits of bodies, depth, packing and patience",
 }
 LEFT_OUT = {46: "useful for followers-only posts, which a blog does not have (decided with the checklist)"}
-AWAITED = {34, 35, 36, 41, 42, 44}
-"""Rows whose features are being built; none may stay here."""
 
 
 def test_every_row_of_the_checklist_has_a_test_that_names_it():
     named = {row for path in tracked_files() if path.suffix == ".py" for row in _rows_named_in(path)}
     assert named <= set(ROWS)
-    assert set(ROWS) - named - AWAITED == set(LEFT_OUT), "a row has lost its test"
+    assert set(ROWS) - named == set(LEFT_OUT), "a row has no test, or one that is left out has one"
 
 
 def _rows_named_in(path) -> Iterator[int]:
@@ -74,15 +72,20 @@ def _rows_named_in(path) -> Iterator[int]:
     if (ROOT / "tests") not in path.parents or not path.name.startswith("test_"):
         return
     for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _is_run(node.name):
-            yield from (row for decorator in node.decorator_list for row in _row_of(decorator))
+        for mark in _marks_of(node):
+            yield from (row for call in ast.walk(mark) for row in _row_of(call))
 
 
-def _is_run(name: str) -> bool:
-    return name.startswith(("test_", "Test"))
+def _marks_of(node: ast.AST) -> list[ast.expr]:
+    """What marks a test, a class of tests, or a whole file."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.decorator_list if node.name.startswith(("test_", "Test")) else []
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+        return [node.value]
+    return []
 
 
-def _row_of(decorator: ast.expr) -> list[int]:
-    if not isinstance(decorator, ast.Call) or ast.unparse(decorator.func) != "pytest.mark.checklist":
+def _row_of(mark: ast.AST) -> list[int]:
+    if not isinstance(mark, ast.Call) or ast.unparse(mark.func) != "pytest.mark.checklist":
         return []
-    return [ast.literal_eval(keyword.value) for keyword in decorator.keywords if keyword.arg == "row"]
+    return [ast.literal_eval(keyword.value) for keyword in mark.keywords if keyword.arg == "row"]
