@@ -162,6 +162,8 @@ async def test_readers_are_led_to_the_new_account_and_the_posts_stay(blog, new):
     assert "Read slowly." in page
     assert 'has moved to <a href="https://lake.example/@author"' in page
     assert 'follow <bdi class="handle-big">@author@lake.example</bdi>' in page
+    asked = (await blog.get("/follow")).body.decode()
+    assert "has moved to @author@lake.example" in asked
 
 
 async def test_the_report_tells_which_server_took_it_and_whose_followers_left(blog, pond, ada, hill, new):

@@ -1,5 +1,6 @@
 """A reader writes a reply on the post's page, and their own server posts it (checklist 44)."""
 
+import asyncio
 import html
 import json
 import logging
@@ -308,6 +309,13 @@ class TestWhoMustNotGetThrough:
         window.cookies = cookies
         await window.get(link)
         assert window.last.status == 400
+        assert len(instance.posted) == 1
+
+    async def test_a_link_that_is_opened_twice_at_once(self, blog, ada, instance, window, post):
+        link = instance.consent(await window.write(post), ada)
+        twin = Window(blog, cookies=dict(window.cookies))
+        await asyncio.gather(window.get(link), twin.get(link))
+        assert sorted([window.last.status, twin.last.status]) == [200, 400]
         assert len(instance.posted) == 1
 
     @pytest.mark.parametrize("state", ["", "guessed", "x" * 5000])

@@ -28,7 +28,7 @@ from fedblog.web.views import When
 
 HERE = "/admin/moving"
 _SETTINGS = "/admin/settings"
-_STATES = {"delivered": "told", "waiting": "waiting", "gave_up": "given up", "cancelled": "taken back"}
+_STATES = {"delivered": "told", "waiting": "waiting", "gave_up": "given up", "cancelled": "not sent"}
 
 
 @dataclass(frozen=True, slots=True)

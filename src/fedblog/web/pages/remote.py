@@ -71,11 +71,12 @@ async def _errand(web: Web, request: Request) -> Errand:
 
 async def _follow(db: Reader, web: Web) -> Errand:
     around, actor = await frame.of(db, await the_blog(db), web.statics), await the_actor(db)
+    moved = f"The account of this blog has moved to {around.moved.words}. " if around.moved else ""
     page = RemotePage(
         frame=around,
         head=Head(title="Follow this blog", canonical=f"{around.origin}/follow", document_url=actor.actor_id),
         heading="Follow this blog",
-        lead="Type your own handle. The next page has a link to your server, where you can confirm.",
+        lead=f"{moved}Type your own handle. The next page has a link to your server, where you can confirm.",
         action="/follow",
         button="Follow",
         copied=around.moved.words if around.moved else around.handle,
