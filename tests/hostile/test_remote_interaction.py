@@ -91,7 +91,7 @@ class TestOnTheWayIn:
         [
             "uri=javascript:alert(1)", "uri=//evil.example", "uri=https://evil.example/&do=//evil.example",
             "next=https://evil.example", "uri=/admin/posts/1/delete", "uri=%0d%0aSet-Cookie:%20x=1", "uri=" + "x" * 3000,
-            "uri=https://evil.example/%22onmouseover=x", "uri=~+*'()", "", "uri", "uri=a&uri=b", "content=<script>",
+            "uri=https://evil.example/%22onmouseover=x", "uri=~+*'()", "", "uri", "uri=a&uri=b",
         ],
     )  # fmt: skip
     async def test_whatever_is_asked_for_leads_to_our_own_page_and_nowhere_else(self, blog, query):
@@ -104,6 +104,15 @@ class TestOnTheWayIn:
         login = (await send(blog, "GET", location)).header("location")
         assert urlsplit(login)[:3] == ("", "", "/admin/login")
         assert parse_qs(urlsplit(login).query)["next"] == [location]
+
+    async def test_words_to_share_begin_a_post_and_publish_nothing(self, blog, author):
+        trap = "</textarea><script>alert(1)</script>"
+        answer = await author.get(f"/authorize_interaction?do=reply&uri=&content={quote(trap * 300, safe='')}")
+        assert urlsplit(answer.header("location"))[:3] == ("", "", "/admin/posts/new")
+        page = (await author.get(answer.header("location"))).body.decode()
+        assert "&lt;/textarea&gt;&lt;script&gt;" in page
+        assert "<script>alert" not in page
+        assert await nothing_was_done(blog)
 
     async def test_a_get_only_looks_whatever_it_says(self, blog, author, ada):
         note = ada.note("<p>x</p>")

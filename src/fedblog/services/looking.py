@@ -37,6 +37,7 @@ from fedblog.services.workshop import Workshop, the_blog
 from fedblog.store import actors
 from fedblog.text.alternate import alternate
 from fedblog.text.excerpt import shorten
+from fedblog.text.xml import clean
 from fedblog.urls import is_same_id, is_same_origin, read_url
 
 PATIENCE = 25.0  # s, for all that one look needs
@@ -82,9 +83,8 @@ class Sight:
         if self.post is None:
             return ""
         written = self.post.object
-        return shorten(
-            written.summary if written.is_sensitive else written.name or self.post.clean.text, _LONGEST_WORDS
-        )
+        words = written.summary if written.is_sensitive else written.name or self.post.clean.text
+        return shorten(clean(words), _LONGEST_WORDS)
 
 
 async def look(shop: Workshop, written: str) -> Sight:

@@ -24,6 +24,7 @@ from fedblog.web.admin.visit import Visit
 from fedblog.web.middleware.failures import status_and_words
 
 NEW = "/admin/posts/new"
+_LONGEST_SHARED = 5000
 POLICIES = (
     (CommentPolicy.OPEN, "Open: every verified reply shows at once"),
     (CommentPolicy.CAUTIOUS, "Cautious: a stranger’s first reply waits when it holds links, files or outsiders"),
@@ -92,8 +93,10 @@ class Typed:
 
 
 async def begin(visit: Visit) -> Response:
-    """An empty form."""
-    return await _form(visit, None, Typed(Draft("", ""), writing.new_key(visit.shop)))
+    """An empty form, or one with the words that another server hands over."""
+    return await _form(
+        visit, None, Typed(Draft("", visit.asked("body")[:_LONGEST_SHARED]), writing.new_key(visit.shop))
+    )
 
 
 async def show(visit: Visit) -> Response:

@@ -101,11 +101,16 @@ class LookPage:
 
 
 async def authorize(request: Request) -> Response:
-    """Go on to the page of the admin, with what is to be looked at; nothing of the address is believed."""
+    """Go on to the page of the admin, with what is to be looked at; nothing of the address is believed.
+
+    Words without anything that they answer ("share this") begin a new post.
+    """
     asked = request.query_params
     uri = str(asked.get("uri", "")).strip()[:_LONGEST_ADDRESS]
     content = str(asked.get("content", ""))[:_LONGEST_CONTENT]
     wish = str(asked.get("do", ""))
+    if content and not uri:
+        return going.to_exactly("/admin/posts/new", f"body={_encoded(content)}")
     wanted = {"uri": uri, "do": wish if wish in _WISHES else "", "content": content}
     return going.to_exactly(HERE, "&".join(f"{name}={_encoded(value)}" for name, value in wanted.items() if value))
 
