@@ -41,7 +41,8 @@ LIST = "/admin/elsewhere"
 HERE = LIST + "/look"
 _WISHES = frozenset({"reply", "like", "boost", "follow"})
 _LOCKS = {Audience.FOLLOWERS: "For their followers only", Audience.DIRECT: "Private"}
-_LONGEST_ADDRESS, _LONGEST_CONTENT = 2048, 5000
+_LONGEST_ADDRESS = 2048
+_LONGEST_ENCODED = 4000  # half of what an address may hold: the log-in carries all of it along, encoded once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +107,24 @@ async def authorize(request: Request) -> Response:
     Words without anything that they answer ("share this") begin a new post.
     """
     asked = request.query_params
-    uri = str(asked.get("uri", "")).strip()[:_LONGEST_ADDRESS]
-    content = str(asked.get("content", ""))[:_LONGEST_CONTENT]
-    wish = str(asked.get("do", ""))
+    uri, wish = _encoded(str(asked.get("uri", "")).strip()), str(asked.get("do", ""))
+    uri = uri if len(uri) <= _LONGEST_ENCODED else ""
+    content = _fitting(str(asked.get("content", "")), _LONGEST_ENCODED - len(uri))
     if content and not uri:
-        return going.to_exactly("/admin/posts/new", f"body={_encoded(content)}")
+        return going.to_exactly("/admin/posts/new", f"body={content}")
     wanted = {"uri": uri, "do": wish if wish in _WISHES else "", "content": content}
-    return going.to_exactly(HERE, "&".join(f"{name}={_encoded(value)}" for name, value in wanted.items() if value))
+    return going.to_exactly(HERE, "&".join(f"{name}={value}" for name, value in wanted.items() if value))
 
 
 def _encoded(value: str) -> str:
     return quote(value, safe="").replace("~", "%7E")
+
+
+def _fitting(value: str, limit: int) -> str:
+    """As much of a text as fits into an address, encoded."""
+    while len(encoded := _encoded(value)) > limit:
+        value = value[: len(value) * 3 // 4]
+    return encoded
 
 
 async def show(visit: Visit) -> Response:
