@@ -220,3 +220,26 @@ async def test_what_keeps_the_move_from_working_is_missing(blog, box, pond, ada)
     await aliases.look_again(blog.shop, ada.id)
     [elsewhere] = with_state(await steps_of(blog), StepState.MISSING)
     assert "https://lake.example/users/ada" in elsewhere.words
+
+
+SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/2.0"
+
+
+@pytest.mark.parametrize(
+    "discovery",
+    [
+        {"links": [{"rel": SCHEMA, "href": "https://evil.example/nodeinfo"}]},
+        {"links": [{"rel": SCHEMA, "href": "javascript:1"}]},
+        {"links": {"rel": SCHEMA}},
+        {"links": [7, None, {"rel": 1, "href": 2}]},
+        {"links": [{"rel": SCHEMA, "href": "https://pond.example/odd"}]},
+    ],
+)
+async def test_what_a_server_says_of_itself_is_read_with_care(blog, box, pond, ada, discovery):
+    Peer(box, "evil.example")
+    pond.documents["/.well-known/nodeinfo"] = as_json(discovery)
+    pond.documents["/odd"] = as_json({"software": ["mastodon", {"name": {"{there}": "{id.__class__}"}}]})
+    await aliases.add(blog.shop, ada.id, by="author")
+    to_click, _ = with_state(await steps_of(blog), StepState.OPEN)
+    assert "Look in its settings" in to_click.todo
+    assert box.requests_to("evil.example") == []
