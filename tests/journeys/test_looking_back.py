@@ -12,6 +12,7 @@ from fedblog.errors import Conflict, Missing
 from fedblog.services import moderating, publishing, reprocessing, resending, trusting
 from fedblog.services.resending import Scope
 from fedblog.services.workshop import the_blog
+from fedblog.services.writing import Draft
 from fedblog.store import accounts, comments, followers, found_events, hosts, inbox_events, ledger, receipts
 from fedblog.store.found_events import FoundLine
 from fedblog.store.ledger import LedgerFilter
@@ -184,6 +185,24 @@ async def test_a_delete_still_reaches_a_server_while_its_copy_is_sent_again(blog
     await publishing.unpublish(blog.shop, post.pk)
     await blog.work()
     assert [d.activity["type"] for d in pond.delivered] == ["Create", "Delete"]
+
+
+async def test_what_a_restore_or_a_lifted_block_had_stopped_can_be_sent_again(blog, box):
+    peers = [Peer(box, f"pond{n}.example") for n in range(3)]
+    await follow_all(blog, [peer.person("ada") for peer in peers])
+    post = await publishing.publish_new(blog.shop, Draft("Stopped", "On the way."))
+    for peer, why in zip(
+        peers, ("restored from a backup", "blocked", "nobody there may have it any more"), strict=True
+    ):
+        stopped = (why, blog.shop.now() - 1, peer.host)
+        await blog.shop.store.write(
+            lambda db, stopped=stopped: db.run(
+                "UPDATE delivery SET state = 'cancelled', last_error = ?, ended_at = ? WHERE host = ?", *stopped
+            )
+        )
+    await resending.resend(blog.shop, Scope(blog.shop.now(), post_pk=post.pk), by=BY)
+    await blog.work()
+    assert [len(peer.got("Create")) for peer in peers] == [1, 1, 0]
 
 
 async def test_sending_again_what_is_not_there_says_so(blog):
