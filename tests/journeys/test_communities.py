@@ -3,7 +3,7 @@
 import pytest
 
 from fedblog.domain.blog import CommentPolicy
-from fedblog.services import answering, communities, followees, gestures, publishing, remarks
+from fedblog.services import answering, communities, followees, gestures, looking, publishing, remarks
 from fedblog.services.writing import Draft
 from fedblog.store import comments, inbox_events, mentions
 from tests.fediverse import Peer
@@ -70,6 +70,11 @@ class TestAddressing:
         [create] = pond.got("Create")
         assert create["object"]["to"] == [PUBLIC]
         assert "audience" not in create["object"]
+
+    @pytest.mark.parametrize("mark", ["@", "!", "", "acct:"])
+    async def test_a_community_is_found_by_every_spelling_of_its_handle(self, blog, square, mark):
+        sight = await looking.look(blog.shop, f"{mark}square@town.example")
+        assert (sight.actor.actor_id, sight.actor.type) == (square.id, "Group")
 
     async def test_a_draft_knows_its_communities_as_soon_as_they_are_met(self, blog, square, ada):
         text = "@square@town.example @ada@pond.example @nobody@nowhere.example"

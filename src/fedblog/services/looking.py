@@ -137,7 +137,7 @@ async def _address_of(shop: Workshop, blog: Blog, written: str) -> str:
     if len(written) > _LONGEST or "@" not in written:
         raise Invalid("That is no address and no handle.", _SPELLING)
     try:
-        acct = parse_acct(written)
+        acct = parse_acct(written.removeprefix("!"))  # as Lemmy spells its communities
     except Invalid as error:
         raise Invalid("That is no address and no handle.", _SPELLING) from error
     if str(acct) in {blog.address.lower(), f"{blog.handle}@{blog.base_url.partition('://')[2]}".lower()}:
