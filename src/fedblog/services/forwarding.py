@@ -26,7 +26,7 @@ LARGEST = 128 * 1024
 """Bytes of an activity that is passed on; longer ones are found by their ids."""
 MOST_OF_ACTOR, MOST_OF_HOST, MOST_IN_ALL = 20, 100, 300
 """So many activities are passed on in an hour: of one actor, of one server, and in all."""
-MOST_COPIES = 100_000
+MOST_COPIES = 50_000
 """No more are passed on once so many copies went out in an hour."""
 
 _TYPES = frozenset({"Create", "Update", "Delete"})

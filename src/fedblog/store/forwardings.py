@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fedblog.domain.comment import CommentState
+from fedblog.domain.delivery import forwarded_name
 from fedblog.domain.post import PostState
 from fedblog.store.door import Reader, Writer
 from fedblog.store.rows import build
@@ -11,7 +12,7 @@ from fedblog.store.rows import build
 @dataclass(frozen=True, slots=True)
 class Forwarding:
     """One activity of somebody else. `event_pk` is the line of the inbox that holds its bytes; `copies` how many
-    inboxes it goes to. Without `sent_at` it waits. Times in ms UTC."""
+    inboxes it goes to, 0 once all of that is over. Without `sent_at` it waits. Times in ms UTC."""
 
     pk: int
     blog_pk: int
@@ -125,6 +126,26 @@ async def spent(db: Reader, blog_pk: int, actor_id: str, host: str, since: int) 
     )
     assert row is not None
     return Spent(int(row["by_actor"]), int(row["by_host"]), int(row["in_all"]), int(row["copies"]))
+
+
+async def drop_copies(db: Writer, before: int, limit: int = 1000) -> int:
+    """Drop the deliveries of what was sent before then and has ended everywhere: one comment may have thousands, and
+    nothing needs them, for a Delete goes to all who follow. Returns of how many activities."""
+    rows = await db.all(
+        """SELECT f.pk, a.pk AS activity_pk FROM forwarding f JOIN activity a ON a.activity_id = ? || f.body_sha256
+           WHERE f.copies > 0 AND f.sent_at < ?
+             AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_pk = a.pk AND d.ended_at IS NULL)
+           ORDER BY f.sent_at LIMIT ?""",
+        forwarded_name(""),
+        before,
+        limit,
+    )
+    keys = [(row["activity_pk"],) for row in rows]
+    await db.many("DELETE FROM delivery_try WHERE delivery_pk IN (SELECT pk FROM delivery WHERE activity_pk = ?)", keys)
+    await db.many("DELETE FROM delivery WHERE activity_pk = ?", keys)
+    await db.many("DELETE FROM activity WHERE pk = ?", keys)
+    await db.many("UPDATE forwarding SET copies = 0 WHERE pk = ?", [(row["pk"],) for row in rows])
+    return len(rows)
 
 
 async def forget_old(db: Writer, before: int) -> None:

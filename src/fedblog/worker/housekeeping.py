@@ -23,12 +23,14 @@ from fedblog.store import (
     remote_keys,
     reply_drafts,
     thread_searches,
+    used_proofs,
 )
 from fedblog.store.door import Writer
 
 EVERY = HOUR
 
 BODIES, SIGNATURES, GRAVES, UNPROVEN_DAYS = 30 * DAY, 14 * HOUR, 30 * DAY, 90
+COPIES = 6 * HOUR
 DELIVERIES, MISSING, HOSTS, ACTORS, TRIES = 30 * DAY, 30 * DAY, 90 * DAY, 30 * DAY, 30 * DAY
 FORMER_FOLLOWERS, REPLY_APPS = 180 * DAY, 90 * DAY
 REJECTED = 30 * DAY
@@ -66,6 +68,7 @@ def _ledger(now: int) -> Part:
             graves_before=now - GRAVES,
             day_before=now // DAY - UNPROVEN_DAYS,
         )
+        await used_proofs.forget_old(db, now - GRAVES)
 
     return work
 
@@ -88,6 +91,7 @@ def _queue(now: int) -> Part:
         await former_followers.forget_old(db, now - FORMER_FOLLOWERS)
         await reply_drafts.forget_old(db, now - KEPT_FOR, now - REPLY_APPS)
         await receipts.forget_tries(db, now - TRIES)
+        await forwardings.drop_copies(db, now - COPIES)
         await forwardings.forget_old(db, now - BODIES)
         await thread_searches.forget_stale(db, now - 2 * STALE_AFTER)
 

@@ -86,7 +86,18 @@ async def test_a_flood_leaves_no_rows_for_what_is_not_passed_on(blog, box, ada, 
     db = blog.shop.store.reader
     assert await db.value("SELECT COUNT(*) FROM forwarding") == forwarding.MOST_OF_ACTOR
     assert await db.value("SELECT COUNT(*) FROM activity WHERE is_public = 0") == forwarding.MOST_OF_ACTOR
+    box.clock.move(hours=7)
+    await blog.worker.keep_house()
+    assert await db.value("SELECT COUNT(*) FROM activity WHERE is_public = 0") == 0
+    assert await db.value("SELECT COUNT(*) FROM delivery WHERE lane = 2") == 0
     box.clock.move(days=31)
     await blog.worker.keep_house()
     assert await db.value("SELECT COUNT(*) FROM forwarding") == 0
-    assert await db.value("SELECT COUNT(*) FROM activity WHERE is_public = 0") == 0
+
+
+async def test_what_is_still_on_its_way_is_kept(blog, box, ada, post, reader):
+    box.down.add("reader.example")
+    await reply(blog, ada, post)
+    box.clock.move(hours=7)
+    await blog.worker.keep_house()
+    assert await blog.shop.store.reader.value("SELECT COUNT(*) FROM delivery WHERE lane = 2") == 1

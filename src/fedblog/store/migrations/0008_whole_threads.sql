@@ -17,6 +17,7 @@ CREATE TABLE forwarding (
 ){strict};
 CREATE INDEX forwarding_by_object ON forwarding (object_id);
 CREATE INDEX forwarding_by_age ON forwarding (blog_pk, sent_at);
+CREATE INDEX forwarding_with_copies ON forwarding (sent_at) WHERE copies > 0;
 
 -- The search for missing replies below a post: when the next one is wanted, and how far the present one has come.
 CREATE TABLE thread_search (
