@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from fedblog.app import open_workshop
 from fedblog.domain.actor import BlockKind
 from fedblog.domain.blog import CommentPolicy
@@ -14,7 +16,9 @@ from fedblog.store import comments, followers, found_events, inbox_events
 from fedblog.store.found_events import FoundLine
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all
+from tests.journeys.histories import Week
 from tests.journeys.test_proofs import prover_of
+from tests.lengths import examples
 
 BY = "author"
 LINK = '<p>Look <a href="https://a.example">here</a></p>'
@@ -137,6 +141,16 @@ async def test_an_unchanged_program_with_unchanged_rules_changes_nothing(blog, b
     done = await rehearsed(blog)
     assert (told(done.changes), [(line.head.type, line.unsure) for line in done.unsure]) == ([], [])
     assert done.judged == len(await inbox_events.listed(blog.shop.store.reader, 1)) + 1  # one of them had two verdicts
+
+
+@pytest.mark.parametrize("seed", range(examples(3, 100)))
+async def test_weeks_by_the_dice_come_out_as_they_did(blog, box, seed):
+    """Only what was decided after looking at another server cannot be told."""
+    week = Week(blog, box, seed)
+    await week.live(examples(30, 80))
+    done = await rehearsed(blog)
+    doubts = [line for line in done.unsure if not line.unsure.startswith("would have to fetch")]
+    assert ([*done.changes, *doubts], done.judged > 5) == ([], True), week.log
 
 
 async def test_a_rehearsal_touches_nothing_and_reaches_nobody(blog, box, pond):

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from fedblog.domain.actor import BlockKind
 from fedblog.domain.comment import Comment, CommentState
 from fedblog.domain.moderation import Rule
 from fedblog.services.commenting import emptied, shown
 from fedblog.store import comments, followers, rewinding, trusts
 from fedblog.store.door import Reader, Writer
 from fedblog.store.rewinding import AuditLine, OwnLife
-from fedblog.store.trusts import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +103,34 @@ def _before(comment: Comment, line: AuditLine) -> Comment:
     return replace(comment, state=CommentState.SHOWN, rule="", removed_at=None)
 
 
-async def trusts_put_off(db: Writer, blog_pk: int, since: int) -> list[Deed]:
-    """Trust of later days is taken away, and given again at its moment."""
-    later = [trust for trust in await trusts.listed(db, blog_pk) if trust.created_at >= since]
-    for trust in later:
+_TRUST: Mapping[str, tuple[BlockKind, bool]] = {
+    "trust actor": (BlockKind.ACTOR, True),
+    "trust host": (BlockKind.HOST, True),
+    "trust actor no more": (BlockKind.ACTOR, False),
+    "trust host no more": (BlockKind.HOST, False),
+}
+
+
+async def trusts_put_back(db: Writer, audit: Sequence[AuditLine], blog_pk: int) -> list[Deed]:
+    """Whoever was trusted since is not, until the moment; whoever was trusted until then still is."""
+    found: list[Deed] = []
+    seen: set[tuple[BlockKind, str]] = set()
+    for line in audit:
+        if line.action in _TRUST:
+            kind, is_given = _TRUST[line.action]
+            found.append(Deed(line.done_at, partial(_set_trust, line, blog_pk, is_given)))
+            if (kind, line.subject) not in seen:
+                await _set_trust(line, blog_pk, not is_given, db)
+            seen.add((kind, line.subject))
+    return found
+
+
+async def _set_trust(line: AuditLine, blog_pk: int, is_given: bool, db: Writer) -> None:
+    kind, _ = _TRUST[line.action]
+    if is_given:
+        await trusts.add(db, blog_pk, kind, line.subject, line.done_at)
+    elif trust := await trusts.of(db, blog_pk, kind, line.subject):
         await trusts.remove(db, trust.pk)
-    return [Deed(trust.created_at, partial(_trust, trust)) for trust in later]
-
-
-async def _trust(trust: Trust, db: Writer) -> None:
-    await trusts.add(db, trust.blog_pk, trust.kind, trust.value, trust.created_at)
 
 
 async def own_lives_put_back(db: Writer, blog_pk: int, since: int) -> list[Deed]:

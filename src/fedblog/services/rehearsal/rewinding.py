@@ -35,7 +35,7 @@ async def rewind(db: Writer, blog_pk: int, played: Sequence[EventHead], *, may_f
     written = await deeds.names_of(db, audit)
     to_do = [
         *deeds.deeds_of(audit, written, blog_pk),
-        *await deeds.trusts_put_off(db, blog_pk, since),
+        *await deeds.trusts_put_back(db, audit, blog_pk),
         *await deeds.own_lives_put_back(db, blog_pk, since),
         *await deeds.renewals_put_off(db, since),
     ]
