@@ -94,13 +94,11 @@ class TestAddressing:
 class TestRow32:
     """What a community passes on is a hint where to look."""
 
-    @pytest.mark.parametrize("reason", ["named in a post", "followed by the blog", "follows the blog"])
+    @pytest.mark.parametrize("reason", ["named in a post", "follows the blog"])
     @pytest.mark.checklist(row=32)
     async def test_a_known_group_may_pass_on_what_hangs_below_something_unknown(self, blog, square, ada, reason):
         named = "@square@town.example" if reason == "named in a post" else "Read."
         post = await publish(blog, named, comment_policy=CommentPolicy.OPEN)
-        if reason == "followed by the blog":
-            await followees.follow(blog.shop, square.id, by=BY)
         if reason == "follows the blog":
             await hear(blog, square, square.activity("Follow", await blog.actor_id()))
         between = ada.note("<p>Between.</p>", in_reply_to=post.object_id)
@@ -111,6 +109,38 @@ class TestRow32:
         assert "Between." in page
         assert "Deep." in page
         assert "Forged." not in page
+
+    @pytest.mark.checklist(row=32)
+    async def test_of_all_that_a_followed_group_sends_only_what_concerns_the_blog_is_looked_up(
+        self, blog, square, ada, pond
+    ):
+        """A busy community sends thousands of these a day."""
+        post = await publish(blog, "@square@town.example", comment_policy=CommentPolicy.OPEN)
+        await followees.follow(blog.shop, square.id, by=BY)
+        other = ada.note("<p>Toast.</p>", in_reply_to="https://elsewhere.example/1")
+        like, undo = ada.activity("Like", other["id"]), ada.activity("Undo", ada.activity("Like", other["id"]))
+        for activity in (
+            ada.create(other),
+            ada.activity("Update", other),
+            like,
+            undo,
+            ada.activity("Delete", other["id"]),
+        ):
+            verdict = await hear(blog, square, square.activity("Announce", activity, to=[PUBLIC]))
+            assert verdict == ("ignored", "passes on something that does not concern this blog")
+        asked = {request.target for request in blog.box.requests_to("pond.example", "GET")}
+        assert {other["id"], like["id"], undo["id"]}.isdisjoint({f"{pond.origin}{target}" for target in asked})
+        first = ada.note("<p>First.</p>", in_reply_to=post.object_id)
+        second = ada.note("<p>Second.</p>", in_reply_to=first["id"])
+        named = ada.note("<p>Third.</p>", to=[PUBLIC, await blog.actor_id()])
+        for note in (first, second, named):
+            assert (await hear(blog, square, square.activity("Announce", ada.create(note), to=[PUBLIC])))[
+                0
+            ] == "accepted"
+        page = await blog.page(post)
+        assert "First." in page
+        assert "Second." in page
+        assert [line.text for line in await mentions.listed(blog.shop.store.reader, 1)] == ["Third."]
 
     @pytest.mark.checklist(row=32)
     async def test_an_unknown_group_that_passes_on_something_unknown_is_not_heard(self, blog, square, ada, pond):
