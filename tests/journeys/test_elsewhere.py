@@ -201,6 +201,21 @@ class TestFollowing:
         assert "timeline" in reason
         assert await mentions.listed(blog.shop.store.reader, 1) == []
 
+    async def test_the_answers_of_the_followed_to_others_are_not_climbed_but_those_to_the_blog_are(
+        self, blog, ada, lake
+    ):
+        post = await blog.publish()
+        await followees.follow(blog.shop, ada.id, by=BY)
+        await blog.work()
+        bob = lake.person("bob")
+        between = bob.note("<p>Between.</p>", in_reply_to=post.object_id)
+        stray = ada.note("<p>Hello, Bob.</p>", in_reply_to=between["id"])
+        assert (await hear(blog, ada, ada.create(stray)))[0] == "ignored"
+        assert blog.box.requests_to("lake.example") == []
+        named = ada.note("<p>Hello, blog.</p>", in_reply_to=between["id"], cc=[await blog.actor_id()])
+        assert (await hear(blog, ada, ada.create(named)))[0] == "accepted"
+        assert await blog.comments(post) == ["comment-1", "comment-2"]
+
     async def test_whoever_blocks_the_blog_is_not_followed_any_more(self, blog, ada):
         await followees.follow(blog.shop, ada.id, by=BY)
         await hear(blog, ada, ada.activity("Block", await blog.actor_id()))

@@ -148,8 +148,15 @@ async def _known(db: Reader, received: Received, written: RemoteObject) -> _Know
 
 
 async def _way_up(shop: Workshop, received: Received, written: RemoteObject) -> Way | None:
-    """How an answer to something unknown hangs together with this blog; None when it does not."""
+    """How an answer to something unknown hangs together with this blog; None when it does not.
+
+    Whom the blog follows sends it each of their answers to anybody: of those only one that names the blog is worth
+    the climb. What is missed so is found by the search for missing replies.
+    """
     if written.in_reply_to is None:
+        return None
+    db, sender = shop.store.reader, received.activity.actor_id
+    if not _mentions_us(received, written) and await followees.is_followed(db, received.blog.pk, sender):
         return None
     return await way_to(shop, received.blog, received.gate, written.in_reply_to)
 
