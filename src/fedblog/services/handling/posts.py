@@ -105,7 +105,7 @@ async def take_written(
 
 async def _why_ignored(db: Reader, received: Received) -> str:
     if await followees.is_followed(db, received.blog.pk, received.activity.actor_id):
-        return "a post of an account that the blog follows; it is not kept, as there is no timeline"
+        return "a post of an account that the blog follows; there is no timeline where it could go"
     return "neither an answer to this blog nor a mention of it"
 
 

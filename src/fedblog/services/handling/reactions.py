@@ -45,7 +45,7 @@ async def _why_ignored(db: Reader, received: Received) -> str:
     if await remarks.by_object_id(db, received.activity.object_id or "") is not None:
         return "it is about an answer of the author elsewhere, where nothing is counted"
     if await followees.is_followed(db, received.blog.pk, received.activity.actor_id):
-        return "a boost of an account that the blog follows; it is not kept, as there is no timeline"
+        return "a boost of an account that the blog follows; there is no timeline where it could go"
     return "it is about nothing that is known here"
 
 
