@@ -12,6 +12,7 @@ from fedblog.services.writing import Draft
 from fedblog.store import inbox_events
 from fedblog.store.inbox_events import Settlement
 from fedblog.worker import Worker
+from fedblog.worker.worker import BREATH
 from tests.engines import ON_SQLITE
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all
@@ -35,10 +36,11 @@ def first_post(box, peer):
 
 @pytest.fixture
 async def shop(blog):
-    """The workshop over a clock that stands still, for a worker that runs by itself."""
+    """The workshop over a clock that stands still but for a breath, for a worker that runs by itself."""
 
     async def never(seconds):
-        await asyncio.get_running_loop().create_future()
+        if seconds > BREATH:
+            await asyncio.get_running_loop().create_future()
 
     return dataclasses.replace(blog.shop, world=dataclasses.replace(blog.shop.world, sleep=never))
 
