@@ -1,6 +1,6 @@
 """The inbox: everything that other servers sent, with what became of it and why; by verdict, server, person, type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -43,11 +43,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value to choose, with how many there are of late."""
+    """One value to choose, with how many there are of late; `path` shows only those."""
 
     value: str
     words: str
     is_here: bool
+    path: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class InboxPage:
     onward: Onward
     wanted: LedgerFilter
     is_filtered: bool
+    any_verdict_path: str
     verdicts: tuple[Choice, ...]
     types: tuple[Choice, ...]
     counted_days: int = _COUNTED_DAYS
@@ -115,13 +118,15 @@ async def _list(db: Reader, visit: Visit) -> InboxPage:
         onward=further,
         wanted=wanted,
         is_filtered=wanted != LedgerFilter(),
-        verdicts=tuple(_verdict(verdict, numbers.get(verdict, 0), wanted) for verdict in Verdict),
+        any_verdict_path=onward.address(HERE, {**query, "verdict": ""}),
+        verdicts=tuple(_verdict(verdict, numbers.get(verdict, 0), query) for verdict in Verdict),
         types=_types(await ledger.types_since(db, blog.pk, from_pk), wanted),
     )
 
 
-def _verdict(verdict: Verdict, number: int, wanted: LedgerFilter) -> Choice:
-    return Choice(verdict.value, f"{verdict.value} ({number:,})", verdict == wanted.verdict)
+def _verdict(verdict: Verdict, number: int, query: Mapping[str, str]) -> Choice:
+    path = onward.address(HERE, {**query, "verdict": verdict.value})
+    return Choice(verdict.value, f"{verdict.value} ({number:,})", verdict == query["verdict"], path, number)
 
 
 def _types(found: Sequence[str], wanted: LedgerFilter) -> tuple[Choice, ...]:
