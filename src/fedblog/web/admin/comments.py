@@ -37,9 +37,9 @@ _STAYS_HIDDEN = frozenset({Rule.NOT_PUBLIC, Rule.NO_LONGER_PUBLIC, Rule.AUTHOR_H
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment as the author sees it. `lock` says who else may read it, where that is not everybody;
-    `why` is the rule that keeps it off the page; `told` is what its server was told, or told us; `stamp_url` the
-    authorization; `place` leads to it there, or to its post."""
+    """A comment as the author sees it. `lock` says who else may read it, where that is not everybody; `uri` is where it
+    can be liked; `why` is the rule that keeps it off the page; `told` is what its server was told, or told us;
+    `stamp_url` the authorization that stands for it; `place` leads to it there, or to its post."""
 
     pk: int
     person: Person
@@ -51,6 +51,7 @@ class Shown:
     published: When
     original_url: str
     original_host: str
+    uri: str
     state: str
     lock: str
     why: str
@@ -152,6 +153,7 @@ async def shown(db: Reader, blog: Blog, line: CommentLine) -> Shown:
         published=dates.when(line.published_at, blog.time_zone),
         original_url=original,
         original_host=host_of(original) or "",
+        uri=line.object_id if is_showable and not line.is_by_author else "",
         state=line.state.value,
         lock=_AUDIENCES.get(line.audience, ""),
         why=_why(line),

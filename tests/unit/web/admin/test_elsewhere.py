@@ -245,3 +245,18 @@ async def test_a_reader_goes_on_at_home_to_like_or_boost(blog, verb):
     answer = await blog.get(f"/{verb}/{post.pk}", method="POST", headers=form, body=b"handle=social.example")
     assert f'href="https://social.example/authorize_interaction?uri={quote(post.object_id, safe="")}"' in answer.text
     assert (await blog.get(f"/{verb}/99")).status == 404
+
+
+async def test_a_comment_can_be_liked_from_its_place_in_the_list(author, blog, ada):
+    post = await publishing.publish_new(blog.shop, Draft("On slow reading", "Read."))
+    note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
+    actor = await blog.person("ada", "pond.example")
+    await blog.comment(post, "<p>True.</p>", by=actor, object_id=note["id"])
+    await author.get("/admin/comments")
+    assert f"{LOOK}?uri={quote(note['id'], safe='')}" in author.last.text
+    await look(author, note["id"])
+    assert "It stands below a post of yours" in author.words
+    await press(author, "Like")
+    assert len(await sent(blog, "Like")) == 1
+    await press(author, "Answer", body="Indeed.")
+    assert "Your answer stands below the post" in author.words
