@@ -106,7 +106,7 @@ async def test_edits_and_deletions_with_a_proof_count_as_their_authors_own(blog,
     create = author.create("<p>First.</p>", post)
     await passed_on(blog, relay, create)
     blog.box.clock.move(minutes=10)
-    note = create["object"] | {"content": "<p>Second.</p>", "updated": "2026-11-20T12:00:00Z"}
+    note = create["object"] | {"content": "<p>Second.</p>", "updated": "2026-11-18T11:16:40Z"}
     edited = author.proven(author.person.activity("Update", note, to=[PUBLIC]))
     assert (await passed_on(blog, relay, edited))[0] == "accepted"
     assert "Second." in await blog.page(post)

@@ -19,7 +19,7 @@ NOUNS = (
     "former_followers", "forwardings", "found_events", "gestures", "health", "host_standing", "hosts",
     "inbox_events", "interactions", "ledger", "media", "mentions", "outbox", "own_interactions", "own_keys",
     "own_moves", "own_objects", "pins", "posts", "quotes", "reactions", "receipts", "remarks", "remote_keys",
-    "reply_drafts", "rewinding", "switches", "thread_searches", "trusts",
+    "reply_drafts", "rewinding", "switches", "thread_searches", "trusts", "used_proofs",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -16,7 +16,8 @@ from tests.store.sql_of_nouns import NOUNS, modules_with_sql, statements
 # Tables that grow with the fediverse and not with the author's diligence.
 LARGE = {
     "activity", "actor", "approval", "comment", "delivery", "emoji", "follower", "host", "inbox_event",
-    "interaction", "mention", "own_object", "post", "quote", "reaction", "remote_key", "tombstone", "used_signature",
+    "interaction", "mention", "own_object", "post", "quote", "reaction", "remote_key", "tombstone", "used_proof",
+    "used_signature",
 }  # fmt: skip
 # These look at a whole table, or at all of an index: lists for the author, and what the housekeeping does each hour.
 MAY_SCAN = {

@@ -131,6 +131,7 @@ async def unsay(db: Writer, actor_pk: int, actor_id: str, since: int) -> None:
     await db.run("DELETE FROM follower WHERE actor_pk = ? AND requested_at >= ?", actor_pk, since)
     await db.run("DELETE FROM report WHERE actor_id = ? AND received_at >= ?", actor_id, since)
     await db.run("DELETE FROM tombstone WHERE signer = ? AND deleted_at >= ?", actor_id, since)
+    await db.run("DELETE FROM used_proof WHERE actor_id = ? AND used_at >= ?", actor_id, since)
     await db.run("UPDATE actor SET gone_at = NULL WHERE pk = ? AND gone_at >= ?", actor_pk, since)
     await db.run(
         """UPDATE mention SET object_id = 'rewound:' || pk, removed_at = 0, read_at = 0

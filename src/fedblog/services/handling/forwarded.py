@@ -4,9 +4,13 @@ With a proof of their actor they count like its own delivery. Without one they a
 more.
 """
 
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from fedblog.ap.parse.activity import read_activity
+from fedblog.ap.parse.values import milliseconds
+from fedblog.domain.backoff import HOUR
+from fedblog.domain.inbox_event import Verdict
 from fedblog.errors import BadAnswer, Gone, Invalid, Missing, Unreachable
 from fedblog.services import documents_by_id
 from fedblog.services.handling.deletions import of_object, remove_account
@@ -16,8 +20,8 @@ from fedblog.services.handling.table import handle
 from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, refused, repeated, without_effect
 from fedblog.services.proofs import proven_by
 from fedblog.services.workshop import Workshop
-from fedblog.store import actors, comments, inbox_events, mentions
-from fedblog.store.door import Writer
+from fedblog.store import actors, comments, inbox_events, mentions, quotes, used_proofs
+from fedblog.store.door import Reader, Writer
 from fedblog.urls import is_same_id, is_same_origin
 
 # What is written has an order of its own: edits say which is the newer one, a Delete leaves a tombstone.
@@ -58,13 +62,40 @@ async def _is_proven(shop: Workshop, received: Received) -> bool:
 
 
 async def _as_its_own(shop: Workshop, received: Received) -> Apply:
-    """As if its actor had delivered it; but only once, whoever brings it again after it was taken back."""
+    """As if its actor had delivered it; but whoever brings it again, and when, must not turn back the clock.
+
+    What has no order of its own counts once. Of edits the newer one counts, and where that cannot be told, what the
+    origin says. A profile is that of today.
+    """
     activity = received.activity
-    is_known = await inbox_events.came_before(shop.store.reader, activity.actor_id, activity.activity_id or "")
-    has_an_order = activity.type in _LOOKED_UP and not is_same_id(activity.object_id, activity.actor_id)
-    if is_known and not has_an_order:
+    if is_same_id(activity.object_id, activity.actor_id) and activity.type == "Update":
+        return await _noting(handle(shop, replace(received, activity=replace(activity, object=None))))
+    if activity.type not in _LOOKED_UP or is_same_id(activity.object_id, activity.actor_id):
+        return await _once(shop, received)
+    if activity.type != "Delete" and await shop.store.read(lambda db: _may_be_older(db, received)):
+        return await _written(shop, received)
+    return await _noting(handle(shop, received))
+
+
+async def _once(shop: Workshop, received: Received) -> Apply:
+    actor_id, activity_id, blog_pk = received.activity.actor_id, received.activity.activity_id or "", received.blog.pk
+    if await inbox_events.came_before(shop.store.reader, actor_id, activity_id):
         return without_effect(repeated("its actor had sent it already"))
-    apply = await handle(shop, received)
+    apply = await _noting(handle(shop, received))
+
+    async def once(db: Writer) -> Outcome:
+        if await used_proofs.is_used(db, blog_pk, actor_id, activity_id):
+            return repeated("somebody had brought it already")
+        outcome = await apply(db)
+        if outcome.verdict is Verdict.ACCEPTED:
+            await used_proofs.use(db, blog_pk, actor_id, activity_id, received.now)
+        return outcome
+
+    return once
+
+
+async def _noting(handled: Awaitable[Apply]) -> Apply:
+    apply = await handled
 
     async def noted(db: Writer) -> Outcome:
         outcome = await apply(db)
@@ -72,6 +103,21 @@ async def _as_its_own(shop: Workshop, received: Received) -> Apply:
         return replace(outcome, reason=reason, is_proven_by_itself=True)
 
     return noted
+
+
+async def _may_be_older(db: Reader, received: Received) -> bool:
+    """Whether it tells of something known, and does not tell whether it is newer than that."""
+    activity, blog_pk = received.activity, received.blog.pk
+    if activity.object is None or activity.object_id is None:
+        return False
+    comment = await comments.by_object_id(db, blog_pk, activity.object_id)
+    if comment is None:
+        mention = await mentions.by_object_id(db, blog_pk, activity.object_id)
+        return mention is not None or await quotes.by_object_id(db, blog_pk, activity.object_id) is not None
+    updated_at = milliseconds(activity.object.get("updated"))
+    if activity.type == "Update":
+        return updated_at is None or updated_at == comment.updated_at or updated_at > received.now + HOUR
+    return comment.edited_at is not None and updated_at == comment.updated_at
 
 
 async def _written(shop: Workshop, received: Received) -> Apply:
