@@ -27,7 +27,15 @@ def deed_of(interaction: Interaction, actor: Actor) -> Deed:
 
 async def hold(db: Writer, interaction: Interaction) -> None:
     """It waits for the author; until then nobody is answered."""
-    await interactions.save(db, replace(interaction, state=InteractionState.ASKED, approval_id=None, decided_at=None))
+    waiting = replace(interaction, state=InteractionState.ASKED, approval_id=None, decided_at=None)
+    await _save(db, waiting, interaction.asked_at)
+
+
+async def _save(db: Writer, interaction: Interaction, now: int) -> int:
+    """Store it. No authorization but its own stays on the wire, whatever it was given for; returns its key."""
+    pk = await interactions.save(db, interaction)
+    await approvals.end_others(db, pk, interaction.approval_id or "", now)
+    return pk
 
 
 async def approve(db: Writer, shop: Workshop, interaction: Interaction, *, tells_followers: bool = False) -> None:
@@ -37,7 +45,7 @@ async def approve(db: Writer, shop: Workshop, interaction: Interaction, *, tells
     approval_id = interaction.approval_id if interaction.is_approved else None
     given = approval_id or own_ids.authorization_id(blog, shop.world)
     approved = replace(interaction, state=InteractionState.APPROVED, approval_id=given, decided_at=now)
-    pk = await interactions.save(db, approved)
+    pk = await _save(db, approved, now)
     if approval_id is None:
         await approvals.give(db, Approval(given, blog.pk, pk, now, None))
     us, actor = await the_actor(db), await _actor(db, interaction)
@@ -53,7 +61,7 @@ async def reject(
 ) -> None:
     """Refuse it, and tell who asked."""
     rejected = replace(interaction, state=state, approval_id=None, decided_at=shop.now())
-    await interactions.save(db, rejected)
+    await _save(db, rejected, shop.now())
     await _tell_of_refusal(db, shop, rejected)
 
 
@@ -67,10 +75,9 @@ async def revoke(
     now, approval_id = shop.now(), interaction.approval_id
     db.touch(f"post:{interaction.post_pk}")
     revoked = replace(interaction, state=state, approval_id=None, decided_at=now)
-    await interactions.save(db, revoked)
+    await _save(db, revoked, now)
     if approval_id is None:
         return
-    await approvals.end(db, approval_id, now)
     us, actor = await the_actor(db), await _actor(db, interaction)
     activity_id = own_ids.activity_id(await the_blog(db), shop.world)
     deed = deed_of(interaction, actor)
@@ -84,9 +91,8 @@ async def revoke(
 async def end(db: Writer, interaction: Interaction, now: int) -> None:
     """It is gone at its own server: its authorization goes too, and nobody needs to be told."""
     db.touch(f"post:{interaction.post_pk}")
-    await interactions.save(db, replace(interaction, state=InteractionState.ENDED, approval_id=None, decided_at=now))
-    if interaction.approval_id is not None:
-        await approvals.end(db, interaction.approval_id, now)
+    ended = replace(interaction, state=InteractionState.ENDED, approval_id=None, decided_at=now)
+    await _save(db, ended, now)
 
 
 async def _tell_of_refusal(db: Writer, shop: Workshop, interaction: Interaction) -> None:

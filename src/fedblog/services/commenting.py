@@ -39,10 +39,11 @@ _VERDICTS = {
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a reply. `unproven` is the new comment where its author may reply as one of few: other servers
-    cannot see that by themselves, and wait for an authorization."""
+    cannot see that by themselves, and wait for an authorization. `withheld` is one that an edit took off the page."""
 
     outcome: Outcome
     unproven: Comment | None = None
+    withheld: Comment | None = None
 
 
 async def take(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: bool = False) -> Outcome:
@@ -56,7 +57,7 @@ async def take_in(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: 
     if traces.is_buried:
         return Taken(ignored("its author had deleted it before it came"))
     if traces.comment_pk is not None and (existing := await comments.by_pk(db, traces.comment_pk)):
-        return Taken(await edit(db, blog, existing, reply, now, is_update=is_update))
+        return await _edited_in(db, blog, existing, reply, now, is_update=is_update)
     place = await place_of(db, blog, reply.object.in_reply_to)
     if place is None:
         return Taken(ignored("it answers nothing that is known here"))
@@ -65,6 +66,14 @@ async def take_in(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: 
     taken = await _take_new(db, blog, reply, place, now)
     await _sync_mention(db, blog, reply, traces.mention_pk, now)
     return taken
+
+
+async def _edited_in(db: Writer, blog: Blog, before: Comment, reply: Reply, now: int, *, is_update: bool) -> Taken:
+    outcome = await edit(db, blog, before, reply, now, is_update=is_update)
+    if before.state is not CommentState.SHOWN or outcome.verdict not in {Verdict.ACCEPTED, Verdict.HELD}:
+        return Taken(outcome)
+    after = await comments.by_pk(db, before.pk)
+    return Taken(outcome, withheld=after if after and after.state is not CommentState.SHOWN else None)
 
 
 async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Taken:

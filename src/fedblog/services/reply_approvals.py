@@ -50,6 +50,17 @@ async def refused(
             await authorizing.reject(db, shop, wish, state=InteractionState.DENIED)
 
 
+async def withheld(db: Writer, shop: Workshop, comment: Comment) -> None:
+    """Its author edited it, and it is not on the page any more: it waits, or was taken from the public."""
+    known = await of_comment(db, comment)
+    if known is None or not known.is_approved:
+        return
+    if comment.state is CommentState.HELD:
+        await authorizing.revoke(db, shop, known, state=InteractionState.ASKED)
+    else:
+        await authorizing.end(db, known, shop.now())
+
+
 async def taken_back(db: Writer, comment: Comment, now: int) -> None:
     """Its author deleted it."""
     known = await of_comment(db, comment)

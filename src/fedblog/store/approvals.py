@@ -22,6 +22,11 @@ async def give(db: Writer, approval: Approval) -> None:
     )
 
 
-async def end(db: Writer, approval_id: str, now: int) -> None:
-    """Take an authorization off the wire for good."""
-    await db.run("UPDATE approval SET ended_at = ? WHERE approval_id = ? AND ended_at IS NULL", now, approval_id)
+async def end_others(db: Writer, interaction_pk: int, approval_id: str, now: int) -> None:
+    """Of all that were given for one interaction only that one may stay on the wire; none where it is ""."""
+    await db.run(
+        "UPDATE approval SET ended_at = ? WHERE interaction_pk = ? AND approval_id <> ? AND ended_at IS NULL",
+        now,
+        interaction_pk,
+        approval_id,
+    )

@@ -124,6 +124,8 @@ def _as_comment(shop: Workshop, received: Received, reply: Reply, way: Way, *, i
         taken = await commenting.take_in(db, received.blog, way.hung(reply), received.now, is_update=is_update)
         if taken.unproven is not None:
             await reply_approvals.prove(db, shop, taken.unproven)
+        if taken.withheld is not None:
+            await reply_approvals.withheld(db, shop, taken.withheld)
         return taken.outcome
 
     return apply

@@ -30,6 +30,7 @@ from fedblog.urls import is_same_id
 _NOT_OURS = "it asks about nothing of this blog"
 # Taken, though not on the page: that is what its author wants.
 _TAKEN_QUIETLY = frozenset({Rule.NOT_PUBLIC, Rule.NO_LONGER_PUBLIC, Rule.AUTHOR_HIDES})
+_ASKED = InteractionState.ASKED
 _REACTIONS = {"LikeRequest": InteractionKind.LIKE, "AnnounceRequest": InteractionKind.ANNOUNCE}
 _DEEDS = {InteractionKind.LIKE: "Like", InteractionKind.ANNOUNCE: "Announce"}
 
@@ -54,6 +55,8 @@ async def ask_to_reply(shop: Workshop, received: Received) -> Apply:
         comment = await comments.by_object_id(db, received.blog.pk, request.instrument_id)
         if comment is None or comment.actor_pk != author.pk:
             return outcome
+        if (comment.post_pk, comment.parent_pk) != (place.post.pk, place.comment_pk):
+            return refused("what it asks for stands below something else, where it came first")
         wish = await _wish(db, received, request, InteractionKind.REPLY, author.pk, place)
         if wish is None:
             return _of_another()
@@ -66,7 +69,7 @@ async def _answer_reply(db: Writer, shop: Workshop, wish: Interaction, comment: 
     if comment.state is CommentState.REMOVED:
         return ignored("its author had deleted it")
     if comment.state is CommentState.HELD:
-        await authorizing.hold(db, wish)
+        await (authorizing.revoke(db, shop, wish, state=_ASKED) if wish.is_approved else authorizing.hold(db, wish))
         return Outcome(Verdict.HELD, f"{outcome.reason}; its server waits for the answer")
     if comment.state is CommentState.SHOWN or comment.rule in _TAKEN_QUIETLY:
         await authorizing.approve(db, shop, wish)
