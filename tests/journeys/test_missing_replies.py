@@ -205,6 +205,16 @@ async def test_the_blocked_are_not_even_asked(blog, box, ada, bob, post):
     assert asked(box, "lake.example") == []
 
 
+async def test_the_blocked_are_not_asked_where_their_words_stay(blog, box, ada, bob, post):
+    """The author may leave what was said; its server is none to ask any more."""
+    said = await say(blog, ada, post.object_id)
+    await moderating.block_host(blog.shop, "pond.example", by="test", hides_all=False)
+    before = len(box.log)
+    await pass_time(blog, minutes=6)
+    assert await texts(blog, post) == ["Yes."]
+    assert path_of(said["id"]) not in asked(box, "pond.example", before)
+
+
 async def test_a_search_is_complete_as_of_its_beginning_and_the_author_sees_it(blog, box, ada, bob, post):
     said = await say(blog, ada, post.object_id)
     answers(ada.peer, said, [bob.note("<p>Missed.</p>", in_reply_to=said["id"])["id"]])
@@ -394,3 +404,23 @@ async def test_what_a_search_left_over_is_not_kept_for_ever(blog, box, ada, post
     box.clock.move(days=3)
     await blog.worker.keep_house()
     assert await thread_searches.count_steps(db, post.pk) == (0, 0)
+
+
+async def test_who_has_lost_a_search_to_another_worker_writes_nothing_more(blog, box, ada, post):
+    """A worker that hung for a minute, and whose search somebody else has taken over meanwhile."""
+    said = await say(blog, ada, post.object_id)
+    answers(ada.peer, said, [f"{ada.peer.origin}/void/{number}" for number in range(30)])
+    await planning.ask(blog.shop, post.pk, by="test")
+    serve, before = box.servers["pond.example"], len(box.log)
+    takeover = "UPDATE thread_search SET leased_by = 'other', leased_until = ?, requests = 77"
+
+    async def losing(request):
+        if len(asked(box, "pond.example", before)) == 10:
+            await blog.shop.store.write(lambda db: db.run(takeover, box.clock.at + 3_600_000))
+        return await serve(request)
+
+    box.servers["pond.example"] = losing
+    await blog.work()
+    search = await search_of(blog, post)
+    assert (search.leased_by, search.requests, search.complete_at) == ("other", 77, None)
+    assert len(asked(box, "pond.example", before)) == 11

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fedblog.ap.parse.collection import RemotePage
-from fedblog.domain.thread_search import LEVELS, PAGES, Step, StepKind
+from fedblog.domain.thread_search import PAGES, Step, StepKind
 from fedblog.services.gate import Gate
 from fedblog.urls import is_same_origin
 
@@ -20,10 +20,8 @@ class News:
 
     def add_page(self, page: RemotePage, address: str, base_url: str, gate: Gate, turn: int) -> None:
         """The ids on a page, of whatever server, and where the collection goes on: only on the server of `address`."""
-        level = self.step.level + 1
-        if level <= LEVELS:
-            wanted = (item for item in page.items if not is_same_origin(item, base_url) and gate.may_act(item))
-            self.steps += [self._step(item, StepKind.OBJECT, level, 0) for item in wanted]
+        wanted = (item for item in page.items if not is_same_origin(item, base_url) and gate.may_act(item))
+        self.steps += [self._step(item, StepKind.OBJECT, self.step.level + 1, 0) for item in wanted]
         if turn < PAGES:
             self.steps += [
                 self._step(more, StepKind.PAGE, self.step.level, turn + 1)
