@@ -77,7 +77,7 @@ bench: .venv/.dev ## Measure; the figures are ratios of CPU time (docs/performan
 	@$(BIN)/python -m benchmarks
 
 .PHONY: soak
-soak: .venv/.dev ## Kill the server at 20 random points, on both engines, and count what is lost
+soak: .venv/.dev ## Kill the server, shuffle 100,000 activities, on both engines, and count what is lost
 	@FEDBLOG_SOAK=full $(BIN)/python -m pytest -m soak -o faulthandler_timeout=7200 $(PYTEST)
 
 .PHONY: screenshots
