@@ -270,6 +270,15 @@ async def test_an_event_that_was_passed_on_shows_its_authors_proof(blog, box, ad
     assert "Its actor's proof is in it, and fits: it would count from anybody." in html.unescape(author.words)
 
 
+async def test_the_last_word_of_an_account_says_how_it_was_proven(blog, ada, author):
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await blog.work()
+    await ada.post(blog.inbox, ada.activity("Delete", ada.id))
+    await blog.work()
+    await author.get(f"/admin/inbox/{(await last_event(blog)).pk}")
+    assert "The account is gone: its last known key fitted" in author.words
+
+
 async def test_what_was_found_and_not_sent_says_so(blog, author):
     line = FoundLine(1, "https://a.example/1", "https://a.example/u", "a.example", "f", Verdict.ACCEPTED, "shown", 5)
     await blog.shop.store.write(lambda db: found_events.note(db, line))

@@ -106,11 +106,19 @@ def _hex(claimed: Claim) -> str:
     return f"SHA-256 {claimed.body_sha256.hex()}" if claimed.body_sha256 else ""
 
 
+_KEY_LOST = "Made with a key that is not kept any more; it fitted when it came."
+_LAST_WORD = "The account is gone: its last known key fitted when this came, or its own server said that it is gone."
+
+
+def _is_last_word(event: InboxEvent) -> bool:
+    return event.type == "Delete" and is_same_id(event.object_id, event.actor)
+
+
 async def _of_key(db: Reader, event: InboxEvent, claims: Sequence[Claim]) -> list[Finding]:
     key_id = claims[0].key_id
     row = await remote_keys.by_id(db, key_id)
     if row is None or not row.pem:
-        return [Finding(Standing.UNKNOWN, "Made with a key that is not kept any more; it fitted when it came.", key_id)]
+        return [Finding(Standing.UNKNOWN, _LAST_WORD if _is_last_word(event) else _KEY_LOST, key_id)]
     try:
         key = read_key(row.pem)
     except Invalid:
