@@ -89,7 +89,7 @@ async def show_list(arguments: argparse.Namespace) -> int:
         show_json(rows)
     else:
         empty = "Nothing has been received yet." if wanted == LedgerFilter() else "Nothing like that was received."
-        show_rows(rows, ("received_at", "type", "actor", "verdict", "reason"), empty=empty)
+        show_rows(rows, ("pk", "received_at", "type", "actor", "verdict", "reason"), empty=empty)
     return 0
 
 
@@ -155,10 +155,10 @@ async def rehearse(arguments: argparse.Namespace) -> int:
         )
         return 0
     if changes:
-        show_rows(changes, ("received_at", "type", "actor", "then", "now", "why"), empty="")
+        show_rows(changes, ("pk", "received_at", "type", "actor", "then", "now", "why"), empty="")
     if unsure:
         print("\nWhat cannot be told:" if changes else "What cannot be told:")
-        show_rows(unsure, ("received_at", "type", "actor", "then", "unsure"), empty="")
+        show_rows(unsure, ("pk", "received_at", "type", "actor", "then", "unsure"), empty="")
     print(_summary(done), file=sys.stderr)
     return 0
 

@@ -97,6 +97,13 @@ def test_the_inbox_is_listed_by_everything_that_is_asked(lived_in):
     assert lived_in("inbox", "list", "--host", "nobody.example").out == "Nothing like that was received.\n"
 
 
+def test_the_inbox_list_gave_no_number_to_judge_again_by(lived_in):
+    head, like, create = lived_in("inbox", "list").out.splitlines()
+    assert [line.split()[0] for line in (head, like, create)] == ["pk", "2", "1"]
+    changed = lived_in("inbox", "replay", "--since", "7d", "--policy", "hold_all").out.splitlines()
+    assert [line.split()[0] for line in changed] == ["pk", create.split()[0]]
+
+
 def test_an_activity_is_judged_again_once(lived_in):
     assert lived_in("inbox", "again", 1).out == "Event 1 waits for the worker now.\n"
     assert lived_in("inbox", "again", 1).out == "Event 1 waits for the worker already.\n"
