@@ -198,6 +198,25 @@ class TestDocuments:
         assert answer.status == 404
         assert "Forged." not in answer.body.decode()
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "<html>x</html>",
+            "",
+            "[]",
+            "null",
+            "{",
+            '{"id":1}',
+            '{"id":"x","id":"y"}',
+            "[" * 50_000,
+            '{"type":"Tombstone"}',
+        ],
+    )
+    async def test_what_calls_itself_activitypub_and_is_not_is_refused_in_words(self, author, pond, body):
+        answer = await author.look(served(pond, "/x", body, AP_TYPE))
+        assert answer.status in {404, 410}
+        assert 'role="alert"' in answer.body.decode()
+
     async def test_a_document_of_another_server_is_not_taken_for_its_own(self, blog, author, ada, box):
         evil = Peer(box, "evil.example")
         genuine = ada.note("<p>Genuine.</p>")
