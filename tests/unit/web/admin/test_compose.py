@@ -157,7 +157,8 @@ async def test_the_preview_is_the_page(author, blog, photo):
 
     def article(text):
         found = re.search("<article.*</article>", text, re.DOTALL).group()
-        return re.sub(r"/(reply|like|boost)/\d+", r"/\1/N", found)  # the number of a post that is not saved is not known
+        # A post that is not saved has no number yet
+        return re.sub(r"/(reply|like|boost)/\d+", r"/\1/N", found)
 
     assert preview.status == page.status == 200
     assert article(preview.text) == article(page.text)
