@@ -240,3 +240,18 @@ async def test_a_proof_that_is_none_is_not_passed_on_for_somebody_else(blog, ada
     await send_raw(blog, bob, create)
     assert await blog.comments(post) == []
     assert passed_on(sea, ada) == []
+
+
+async def test_what_waits_of_somebody_who_was_blocked_since_goes_nowhere(blog, ada, lake, sea):
+    """Whoever is blocked may keep what stands on the page, but not our voice."""
+    await follow_all(blog, [ada, lake.person("bob"), sea.person("eve")])
+    post = await blog.publish(comment_policy=CommentPolicy.OPEN)
+    lake.answers = [503] * 5
+    await send_raw(blog, ada, signed(ada.create(ada.note("<p>Rude.</p>", in_reply_to=post.object_id))))
+    assert len(passed_on(sea, ada)) == 1
+    await moderating.block_actor(blog.shop, ada.id, by="ada", hides_all=False)
+    lake.answers = []
+    blog.box.clock.move(hours=3)
+    await blog.work()
+    assert passed_on(lake, ada) == []
+    assert "Rude." in await blog.page(post)

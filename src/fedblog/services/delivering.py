@@ -124,7 +124,7 @@ class Courier:
         if activity.kind not in _RESTS_ON_OBJECT:
             return False
         if activity.is_forwarded:
-            return await forwarding.is_withdrawn(self._shop.store.reader, activity)
+            return await forwarding.is_withdrawn(self._shop.store.reader, activity, (await self._home.current()).gate)
         own = await own_objects.by_id(self._shop.store.reader, activity.object_id)
         return own is not None and own.ended_at is not None
 

@@ -16,6 +16,7 @@ from fedblog.domain.comment import Comment
 from fedblog.domain.delivery import Activity, Lane, forwarded_name
 from fedblog.domain.inbox_event import InboxEvent, Verdict
 from fedblog.errors import Invalid
+from fedblog.services.gate import Gate
 from fedblog.services.outcomes import Outcome
 from fedblog.store import activities, forwardings, inbox_events
 from fedblog.store.door import Reader, Writer
@@ -169,9 +170,10 @@ async def release(db: Writer, comment: Comment, now: int) -> None:
             await _send(db, forwarding, event, subject.our_actor_pk, now)
 
 
-async def is_withdrawn(db: Reader, activity: Activity) -> bool:
-    """Whether something that was passed on must not arrive any more: the comment is not on the page now."""
+async def is_withdrawn(db: Reader, activity: Activity, open_gate: Gate) -> bool:
+    """Whether something that was passed on must not arrive any more: the comment is not on the page now, or its author
+    is blocked, whose words may stay there but go no further."""
     if activity.kind == "Delete":
         return False
     subject = await forwardings.subject(db, activity.blog_pk, activity.object_id)
-    return subject is None or not subject.is_on_page
+    return subject is None or not subject.is_on_page or not open_gate.may_act(subject.author_id)

@@ -11,6 +11,7 @@ from fedblog.domain.elsewhere import Remark
 from fedblog.domain.interaction import AnswerState, OwnInteraction
 from fedblog.services import documents, own_ids, publishing
 from fedblog.services import remarks as elsewhere
+from fedblog.services.gestures import OUTBOX
 from fedblog.services.sending import Outgoing, Recipients, send
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.store import activities, actors, comments, own_interactions, own_objects, posts, remarks
@@ -113,7 +114,7 @@ async def _send(db: Writer, shop: Workshop, note: Comment | Remark, document: Do
     outgoing_ = Outgoing(document, note.object_id, (await the_actor(db)).pk, post_pk=post_pk)
     if isinstance(note, Remark):
         outgoing_ = replace(outgoing_, is_public=note.audience.may_be_shown)
-        db.touch(f"remark:{note.pk}")
+        db.touch(OUTBOX, elsewhere.topic_of(note.pk))
     else:
         db.touch(f"post:{note.post_pk}")
     await send(db, note.blog_pk, outgoing_, recipients, shop.now())
