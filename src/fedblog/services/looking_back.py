@@ -36,6 +36,7 @@ from fedblog.urls import normal_host
 
 COUNTED_MS = 30 * DAY
 """The counts of a host's page go so far back."""
+_MOST_COUNTED = 100_000
 _GIVEN_UP_MS = 7 * DAY
 _LATEST = 10
 
@@ -140,7 +141,7 @@ async def report_on(db: Reader, name: str, now: int) -> HostReport:
     if not await host_standing.is_known(db, host):
         raise Missing("Nothing is known of that server.")
     blog = await the_blog(db)
-    from_pk = await ledger.first_since(db, blog.pk, now - COUNTED_MS)
+    from_pk = await ledger.counted_from(db, blog.pk, now - COUNTED_MS, _MOST_COUNTED)
     sent, received = DeliveryFilter(host=host), LedgerFilter(host=host)
     blocked = [b for b in await blocks.listed(db, blog.pk) if b.kind is BlockKind.HOST and _covers(b.value, host)]
     return HostReport(

@@ -116,6 +116,12 @@ async def first_since(db: Reader, blog_pk: int, since: int) -> int:
     return FROM_THE_NEWEST if found is None else int(found)
 
 
+async def counted_from(db: Reader, blog_pk: int, since: int, most: int) -> int:
+    """The key from which on lines are worth counting: of those since then, at most about so many of the newest."""
+    newest = await db.value("SELECT MAX(pk) FROM inbox_event WHERE blog_pk = ?", blog_pk)
+    return max(await first_since(db, blog_pk, since), int(newest or 0) - most)
+
+
 async def counts(db: Reader, blog_pk: int, *, from_pk: int, host: str = "", signer: str = "") -> dict[str, int]:
     """How many events there are with each verdict, from that key on: of all, of a host, or of one signer."""
     if signer:

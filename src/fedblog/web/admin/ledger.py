@@ -26,6 +26,7 @@ from fedblog.web.views import When
 
 HERE = "/admin/inbox"
 _COUNTED_DAYS = 7
+_MOST_COUNTED = 20_000
 _LONGEST = 2048
 
 
@@ -66,6 +67,7 @@ class InboxPage:
     verdicts: tuple[Choice, ...]
     types: tuple[Choice, ...]
     counted_days: int = _COUNTED_DAYS
+    most_counted: int = _MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ async def _list(db: Reader, visit: Visit) -> InboxPage:
     query = {name: getattr(wanted, name) for name in ("verdict", "host", "signer", "type", "address")}
     found = await ledger.listed(db, blog.pk, wanted, before=onward.before(visit), limit=onward.SIZE + 1)
     shown, further = onward.cut(visit, found, HERE, query)
-    from_pk = await ledger.first_since(db, blog.pk, visit.shop.now() - _COUNTED_DAYS * DAY)
+    from_pk = await ledger.counted_from(db, blog.pk, visit.shop.now() - _COUNTED_DAYS * DAY, _MOST_COUNTED)
     numbers = await ledger.counts(db, blog.pk, from_pk=from_pk, host=wanted.host, signer=wanted.signer)
     return InboxPage(
         around=await around.of(db, visit, HERE),
