@@ -7,6 +7,7 @@ from typing import Any
 from fedblog.ap.addressing import outgoing
 from fedblog.ap.render import activities as documents_of
 from fedblog.domain.actor import Actor
+from fedblog.domain.backoff import MINUTE
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment
 from fedblog.domain.elsewhere import Remark
@@ -94,6 +95,8 @@ async def _say(shop: Workshop, target: Target, source: str, by: str) -> Remark:
 
     async def work(db: Writer) -> Remark:
         blog, now = await the_blog(db), shop.now()
+        if (same := await _said_just_now(db, blog, target, source, now)) is not None:
+            return same
         actor = await resolving.keep(db, target.actor)
         community = await resolving.keep(db, target.community) if target.community else None
         remark = Remark(
@@ -126,6 +129,12 @@ async def _say(shop: Workshop, target: Target, source: str, by: str) -> Remark:
         return remark
 
     return await shop.store.write(work)
+
+
+async def _said_just_now(db: Reader, blog: Blog, target: Target, source: str, now: int) -> Remark | None:
+    """The same words to the same thing within a minute: a form that was sent twice."""
+    said = await remarks.answering(db, blog.pk, target.object_id)
+    return next((one for one in said if one.markdown == source and now - one.published_at < MINUTE), None)
 
 
 async def _people(shop: Workshop, source: str, actor: Actor) -> tuple[Addressee, ...]:
