@@ -1,10 +1,12 @@
 """The rehearsal: the blog's own past is judged again by the program and the rules of today, on a copy."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from fedblog.ap.signatures import Message, claim
 from fedblog.app import open_workshop
 from fedblog.domain.actor import BlockKind
 from fedblog.domain.blog import CommentPolicy
@@ -219,6 +221,18 @@ async def test_who_was_known_by_an_approved_comment_is_known_in_the_rehearsal_to
     assert (await rehearsed(blog, days=10)).changes == []
 
 
+def only_if_signed_now(peer):
+    """The server of a peer that shows nothing without a fresh signature."""
+
+    async def serve(request):
+        if request.target.startswith("/users/"):
+            message = Message("GET", "https", peer.host, request.target, request.headers)
+            claim(message, peer.box.clock.now(), needs_body=False)
+        return await peer.serve(request)
+
+    return serve
+
+
 async def test_what_has_to_be_fetched_is_named_and_fetched_only_when_allowed(blog, box, pond, ada):
     bob = Peer(box, "lake.example").person("bob")
     await hear(blog, bob, bob.activity("Follow", await blog.actor_id()))
@@ -230,6 +244,8 @@ async def test_what_has_to_be_fetched_is_named_and_fetched_only_when_allowed(blo
     assert done.changes == []
     [line] = done.unsure
     assert line.unsure == f"would have to fetch {note['id']}"
+    box.clock.move(days=2)
+    box.servers["pond.example"] = only_if_signed_now(pond)
     fetched = await rehearsed(blog, may_fetch=True)
     assert (fetched.changes, fetched.unsure) == ([], [])
 
@@ -303,3 +319,17 @@ async def test_only_what_came_since_is_told_though_more_is_played(blog, box, ada
 
 def test_every_type_that_rests_on_before_is_known():
     assert {"Undo", "Delete", "Update", "Move"} <= playing._REST_ON_BEFORE
+
+
+async def test_a_copy_of_a_rehearsal_that_was_killed_does_not_lie_about_for_ever(blog, tmp_path):
+    place = blog.shop.config.storage.data_directory
+    left, fresh, foreign = (place / f".fedblog-rehearsal-{name}" for name in ("left", "fresh", "foreign"))
+    now = blog.shop.now() / 1000
+    for folder, at in ((left, now - 2 * 86_400), (fresh, now)):
+        folder.mkdir(mode=0o700)
+        (folder / "copy.db").write_bytes(b"every secret of the blog")
+        os.utime(folder, (at, at))
+    foreign.symlink_to(tmp_path, target_is_directory=True)
+    await rehearsed(blog)
+    assert sorted(path.name for path in place.glob(".fedblog-rehearsal-*")) == [foreign.name, fresh.name]
+    assert tmp_path.is_dir()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from fedblog.config import Config, StorageConfig
 from fedblog.domain.actor import BlockKind
+from fedblog.domain.backoff import DAY
 from fedblog.domain.blog import CommentPolicy
 from fedblog.errors import Invalid, Refused
 from fedblog.services.gate import TOPIC
@@ -28,6 +30,7 @@ Open = Callable[[Config, World], AbstractAsyncContextManager[Workshop]]
 """Opens the blog that a configuration names, over a world: `app.open_workshop`, handed down."""
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+_PREFIX = ".fedblog-rehearsal-"
 _ROOM = 4
 _KEPT_MS = 31 * 24 * 3600 * 1000
 
@@ -63,6 +66,8 @@ async def rehearse(shop: Workshop, wish: Wish, open_copy: Open) -> Rehearsal:
     """
     place = shop.config.storage.data_directory
     try:
+        _clear_away(place, shop.now())
+        _clear_away(_MEMORY, shop.now())
         with _folder(place) as folder:
             copy = folder / "copy.db"
             await backup_to(shop.store, copy)
@@ -75,8 +80,17 @@ async def rehearse(shop: Workshop, wish: Wish, open_copy: Open) -> Rehearsal:
 @contextmanager
 def _folder(place: Path) -> Iterator[Path]:
     """A folder for our eyes only, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix=".fedblog-rehearsal-", dir=place) as folder:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) as folder:
         yield Path(folder)
+
+
+def _clear_away(place: Path, now: int) -> None:
+    """Remove what rehearsals left that were killed: a copy holds all secrets of the blog. Only ours, and a day old."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        facts = folder.lstat()
+        is_left = facts.st_uid == os.geteuid() and facts.st_mtime * 1000 < now - DAY
+        if is_left and stat.S_ISDIR(facts.st_mode):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -94,7 +108,8 @@ async def _on_copy(shop: Workshop, wish: Wish, copy: Path, open_copy: Open) -> R
     clock = StandingClock(shop.now())
     world, net = (reading_world if wish.may_fetch else still_world)(shop.world, clock)
     config = replace(shop.config, storage=StorageConfig(copy, copy.parent))
-    async with open_copy(config, world) as stand_in:
+    async with open_copy(config, world) as opened:
+        stand_in = replace(opened, world=replace(opened.world, now=clock.now))
         plays, gone = await stand_in.store.read(lambda db: _plays(db, wish.since, shop.now()))
         heads = list({each.head.pk: each.head for each in plays}.values())
         blog = await the_blog(stand_in.store.reader)

@@ -77,6 +77,8 @@ def still_world(world: World, clock: StandingClock) -> tuple[World, StillNet]:
 
 
 def reading_world(world: World, clock: StandingClock) -> tuple[World, StillNet]:
-    """The world in which documents may be fetched, as they are today."""
+    """The world in which documents may be fetched, as they are today. What is asked is signed with the time of today,
+    so the clock of the rehearsal is for the services alone."""
+    del clock
     net = ReadingNet(below=world.transport)
-    return replace(world, now=clock.now, transport=net), net
+    return replace(world, transport=net), net
