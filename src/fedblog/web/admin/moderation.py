@@ -22,13 +22,13 @@ _ONE = HERE + "/{pk:int}"
 async def approve(visit: Visit, form: Submission) -> Response:
     """Show it."""
     await moderating.approve(visit.shop, visit.pk(), by=visit.account.name)
-    return _back(form, "approved")
+    return _back(visit, form, "approved")
 
 
 async def hide(visit: Visit, form: Submission) -> Response:
     """Take it off the page."""
     await moderating.hide(visit.shop, visit.pk(), by=visit.account.name)
-    return _back(form, "hidden")
+    return _back(visit, form, "hidden")
 
 
 async def ask_delete(visit: Visit) -> Response:
@@ -47,7 +47,7 @@ async def ask_delete(visit: Visit) -> Response:
 async def delete(visit: Visit, form: Submission) -> Response:
     """Delete it for good."""
     await moderating.delete(visit.shop, visit.pk(), by=visit.account.name)
-    return _back(form, "removed")
+    return _back(visit, form, "removed")
 
 
 async def answer(visit: Visit, form: Submission) -> Response:
@@ -75,7 +75,7 @@ async def _write(visit: Visit, form: Submission, send: Callable[[CommentLine, st
     except Refused as error:
         status, words = status_and_words(error)
         return await page_of(visit, line.pk, text, words, status)
-    return _back(form, "answered")
+    return _back(visit, form, "answered")
 
 
 async def _line(visit: Visit) -> CommentLine:
@@ -85,9 +85,11 @@ async def _line(visit: Visit) -> CommentLine:
     return line
 
 
-def _back(form: Submission, done: str) -> Response:
-    """To the list as it was: the same comments, the same page of them."""
+def _back(visit: Visit, form: Submission, done: str) -> Response:
+    """To the list as it was: the same comments, the same page of them; or to the comment's own page."""
     show, page = form.line("show"), form.line("page")
+    if show == "one":
+        return going.to(f"{HERE}/{visit.pk()}", done)
     is_page = page.isascii() and page.isdecimal() and page != "1" and len(page) < 7
     return going.to(HERE, done, show=show if show in {"held", "hidden"} else "", page=page if is_page else "")
 

@@ -49,6 +49,17 @@ async def test_a_comment_is_hidden_and_comes_back(author, blog):
     assert "Shown for now." in (await blog.get(post.path)).text
 
 
+async def test_a_held_comment_could_not_be_approved_on_its_own_page(author, blog):
+    pk = await held(blog, await blog.post())
+    await author.get(f"/admin/comments/{pk}")
+    answer = await author.submit(author.form(f"/admin/comments/{pk}/approve"))
+    assert answer.header("location") == f"/admin/comments/{pk}?done=approved"
+    await author.follow(answer)
+    assert "Approve" not in author.words
+    assert "Delete" in author.words
+    assert await state(blog, pk) is CommentState.SHOWN
+
+
 async def test_delete_asks_first_and_leaves_nothing(author, blog):
     post = await blog.post()
     pk = await blog.comment(post, "<p>Off with it.</p>")
