@@ -69,3 +69,13 @@ async def test_a_like_that_asks_about_one_post_and_then_another_keeps_one_author
         await hear(blog, ada, ada.activity("LikeRequest", post.object_id, instrument=instrument))
     stamps = [accept["result"] for accept in pond.got("Accept")]
     assert [(await blog.get(stamp, AP)).status for stamp in stamps] == [410, 200]
+
+
+async def test_a_like_that_is_taken_back_takes_its_authorization_along(blog, ada, pond):
+    post = await blog.publish()
+    like = ada.activity("Like", post.object_id)
+    instrument = {"id": like["id"], "type": "Like", "attributedTo": ada.id, "object": post.object_id}
+    await hear(blog, ada, ada.activity("LikeRequest", post.object_id, instrument=instrument))
+    [accept] = pond.got("Accept")
+    await hear(blog, ada, ada.activity("Undo", like["id"]))
+    assert (await blog.get(accept["result"], AP)).status == 410

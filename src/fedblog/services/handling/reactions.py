@@ -4,15 +4,17 @@ from fedblog.ap.parse.activity import RemoteActivity
 from fedblog.ap.parse.reaction import RemoteReaction, reaction_of
 from fedblog.domain.actor import Actor
 from fedblog.domain.comment import Reaction, ReactionKind
-from fedblog.services import emojis
+from fedblog.domain.interaction import InteractionKind
+from fedblog.services import authorizing, emojis
 from fedblog.services.handling.received import Received
 from fedblog.services.outcomes import Apply, Outcome, accepted, ignored, repeated, without_effect
 from fedblog.services.resolving import actor_of
 from fedblog.services.threads import Place, place_of
 from fedblog.services.workshop import Workshop
-from fedblog.store import followees, inbox_events, reactions, remarks, thread_searches
+from fedblog.store import followees, inbox_events, interactions, reactions, remarks, thread_searches
 from fedblog.store.door import Reader, Writer
 
+_ASKED_AS = {ReactionKind.LIKE: InteractionKind.LIKE, ReactionKind.BOOST: InteractionKind.ANNOUNCE}
 _DONE = {ReactionKind.LIKE: "liked", ReactionKind.BOOST: "boosted", ReactionKind.EMOJI: "reacted with an emoji"}
 
 
@@ -85,12 +87,16 @@ async def unreact(db: Writer, received: Received, actor: Actor, inner: RemoteAct
         if inner.activity_id:
             await inbox_events.bury(db, inner.activity_id, actor.actor_id, received.now)
         return ignored("nothing is known that could be undone")
-    return await take_away(db, found)
+    return await take_away(db, found, received.now)
 
 
-async def take_away(db: Writer, reaction: Reaction) -> Outcome:
-    """Remove one reaction."""
+async def take_away(db: Writer, reaction: Reaction, now: int) -> Outcome:
+    """Remove one reaction, and the authorization of one that had asked first."""
     await reactions.remove(db, reaction.pk)
+    kind = _ASKED_AS.get(reaction.kind)
+    asked = await interactions.by_object_id(db, reaction.blog_pk, kind, reaction.activity_id or "") if kind else None
+    if asked is not None:
+        await authorizing.end(db, asked, now)
     db.touch(f"post:{reaction.post_pk}")
     return accepted("took a reaction back")
 

@@ -68,7 +68,7 @@ async def _undo_by_id(db: Writer, received: Received, actor: Actor) -> Outcome:
         return ignored("it does not say what was undone")
     reaction = await reactions.by_activity(db, actor.pk, activity_id)
     if reaction:
-        return await take_away(db, reaction)
+        return await take_away(db, reaction, received.now)
     follower = await followers.by_actor(db, received.blog.pk, actor.pk)
     if follower and follower.follow_id == activity_id:
         return await unfollow(db, received, actor)
