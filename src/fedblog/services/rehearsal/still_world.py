@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fedblog.errors import Unreachable
+from fedblog.urls import Url
 from fedblog.world import Handshake, Limits, Transport, WireRequest, WireResponse, World
 
 # Never connected to: it only lets every name pass the guard, so that the transport hears the whole address.
@@ -31,7 +32,7 @@ class StillNet:
     async def exchange(self, request: WireRequest, addresses: Sequence[str], limits: Limits) -> WireResponse:
         """Raise `Unreachable`, always."""
         del addresses, limits
-        self.wanted.append(f"{request.scheme}://{request.host}{request.target}")
+        self.wanted.append(f"{Url(request.scheme, request.host, request.port).origin}{request.target}")
         raise Unreachable("a rehearsal reaches nobody")
 
     async def shake_hands(self, host: str, port: int, addresses: Sequence[str], limits: Limits) -> Handshake:
