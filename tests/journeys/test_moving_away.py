@@ -8,6 +8,7 @@ from fedblog.errors import Refused
 from fedblog.services import moderating
 from fedblog.services.moving import aliases, leaving
 from fedblog.services.moving.steps import StepState
+from fedblog.store import actors
 from tests.fediverse import Peer
 from tests.journeys.following import follow_all, followers_of
 from tests.journeys.test_moving_here import runs
@@ -53,6 +54,11 @@ async def test_the_dry_run_counts_and_tells_nobody(blog, box, pond, ada, hill, n
     await blog.work()
     assert kinds(pond) == kinds(hill) == []
     assert "movedTo" not in await actor_of(blog)
+
+
+async def test_the_dry_run_keeps_nothing_of_whom_it_looked_at(blog, new):
+    await leaving.prepare(blog.shop, "@author@lake.example")
+    assert await actors.by_id(blog.shop.store.reader, new.id) is None
 
 
 async def test_every_server_gets_the_update_first_and_then_the_move(blog, pond, ada, hill, new):

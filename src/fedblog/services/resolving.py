@@ -64,12 +64,19 @@ async def refresh(shop: Workshop, actor_id: str, *, with_handle: bool = False) -
 
 async def learn(shop: Workshop, document: dict[str, Any], remote: RemoteActor, *, with_handle: bool = False) -> Actor:
     """Store the actor of a document that was just fetched from its own server. Returns the row."""
-    fresh = as_actor(document, remote, shop.now())
+    fresh = await understood(shop, document, remote, with_handle=with_handle)
+    return await shop.store.write(lambda db: keep(db, fresh))
+
+
+async def understood(
+    shop: Workshop, document: dict[str, Any], remote: RemoteActor, *, with_handle: bool = False
+) -> Actor:
+    """The same without storing it: the actor as it would be stored."""
     known = await actors.by_id(shop.store.reader, remote.actor_id)
-    fresh = kept_from(known, fresh)
+    fresh = kept_from(known, as_actor(document, remote, shop.now()))
     if with_handle and not fresh.handle:
         fresh = replace(fresh, handle=await settled_handle(shop, remote))
-    return await shop.store.write(lambda db: keep(db, fresh))
+    return fresh
 
 
 async def keep(db: Writer, fresh: Actor) -> Actor:

@@ -8,7 +8,7 @@ from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
 from fedblog.errors import Gone, Invalid, Missing, RemoteError
 from fedblog.services import documents_by_id, gate
-from fedblog.services.resolving import learn, lookup_scheme
+from fedblog.services.resolving import lookup_scheme, understood
 from fedblog.services.workshop import Workshop, the_actor, the_blog
 from fedblog.text.html_reader import read_within
 from fedblog.text.tree import walk
@@ -30,7 +30,7 @@ class Seen:
 
 
 async def look(shop: Workshop, written: str) -> Seen:
-    """Look at the account that somebody wrote as a handle, as the address of its page, or as its id.
+    """Look at the account that somebody wrote as a handle, as the address of its page, or as its id. Stores nothing.
 
     Raises `Invalid` with a sentence for the author.
     """
@@ -53,7 +53,7 @@ async def _look(shop: Workshop, blog: Blog, us: Actor, address: str) -> Seen:
         remote = read_actor(document)
     except Invalid as error:
         raise Invalid("There is something at that address, but no account.", "Write a handle: @name@server.") from error
-    actor = await learn(shop, document, remote, with_handle=True)
+    actor = await understood(shop, document, remote, with_handle=True)
     return Seen(actor, names_us=_names(remote, us.actor_id), links_us=_links(remote, blog, us))
 
 
