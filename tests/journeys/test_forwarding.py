@@ -255,3 +255,12 @@ async def test_what_waits_of_somebody_who_was_blocked_since_goes_nowhere(blog, a
     await blog.work()
     assert passed_on(lake, ada) == []
     assert "Rude." in await blog.page(post)
+
+
+async def test_words_that_were_never_judged_here_are_not_passed_on(blog, ada, pond, lake, post):
+    """What says that somebody else wrote it is looked up; it is the harmless original that stands on the page."""
+    note = ada.note("<p>Harmless.</p>", in_reply_to=post.object_id)
+    create = ada.create(note | {"content": "<p>Buy this.</p>", "attributedTo": pond.person("bob").id})
+    await send_raw(blog, ada, signed(create))
+    assert "Harmless." in await blog.page(post)
+    assert passed_on(lake, ada) == []

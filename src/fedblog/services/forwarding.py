@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fedblog.ap.parse.activity import read_activity, trusts_embedded
 from fedblog.ap.parse.values import documents
 from fedblog.ap.strict_json import read_object
 from fedblog.domain.backoff import HOUR
@@ -74,12 +75,19 @@ async def _proven(db: Reader, event: InboxEvent, outcome: Outcome) -> _Proven | 
 
 
 def _carries_proof(body: bytes) -> bool:
-    """Whether others can check it: a linked data signature or an integrity proof stands in it."""
+    """Whether others can check it: a linked data signature or an integrity proof stands in it.
+
+    And whether the words in it are those that were judged here: a copy that was not believed, and looked up at its
+    origin instead, is not passed on.
+    """
     if len(body) > LARGEST or not (b'"signature"' in body or b'"proof"' in body):
         return False
     try:
         document: dict[str, Any] = read_object(body)
+        activity = read_activity(document)
     except Invalid:
+        return False
+    if activity.type != "Delete" and activity.object is not None and not trusts_embedded(activity):
         return False
     return any(documents(document.get(name)) for name in ("signature", "proof"))
 
