@@ -56,7 +56,7 @@ class Fediverse(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.expected, self.unsent, self.sent, self.pending = Expected(), [], [], []
-        self.notes, self.numbers, self.events, self.words = [], {}, set(), iter(range(10_000))
+        self.notes, self.numbers, self.words = [], {}, iter(range(10_000))
 
     # ------------------------------------------------------------ beginning and end
 
