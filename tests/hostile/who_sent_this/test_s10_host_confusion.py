@@ -4,6 +4,8 @@ Known case: Mastodon CVE-2024-23832 (any remote account could be taken over) and
 Verdict: one reading for all of the program; spellings of one address are one person, look-alikes are another or nobody.
 """
 
+import pytest
+
 from fedblog.errors import Invalid
 from fedblog.store import followers
 from fedblog.urls import Url, is_same_id, is_same_origin
