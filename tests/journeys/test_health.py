@@ -61,6 +61,14 @@ async def test_a_sound_blog_passes_every_check(upright, ada):
     }
 
 
+async def test_a_name_that_leads_nowhere_was_blamed_on_the_router(upright):
+    upright.box.addresses[upright.host] = ()
+    [reach] = [f for f in await doctor.outside(upright) if f.subject == "reach"]
+    assert "the name does not resolve" in reach.what
+    assert "router" not in reach.what
+    assert "DNS" in reach.todo
+
+
 async def test_a_canary_goes_all_the_way_and_its_verdicts_are_told(upright):
     await upright.publish("On slow reading")
     found = await doctor.sung(upright)

@@ -92,6 +92,12 @@ def test_without_the_laboratory_switches_the_own_address_is_still_looked_at(fres
     assert any(f["subject"] == "canary" and "could not sing" in f["what"] for f in notes)
 
 
+def test_a_blog_that_does_not_run_got_the_lines_for_elsewhere_twice(fresh):
+    fresh("init", "--base-url", f"http://127.0.0.1:{free_port()}")
+    [reach] = findings(fresh("check", "--json"), "reach")
+    assert "does not answer here" in reach[1]
+
+
 def test_laboratory_switches_are_warned_of(laboratory):
     warnings = findings(laboratory("check", "--json"), "switches")
     assert [grade for grade, _ in warnings] == ["warning", "warning"]

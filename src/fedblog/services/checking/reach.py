@@ -24,13 +24,15 @@ async def check_reach(around: Round) -> tuple[list[Finding], bool]:
     try:
         addresses = await around.prober.addresses(around.origin)
     except FedblogError as error:
-        return [_unseen(f"{around.origin.host} cannot be asked from here: {error}.", by_hand)], False
+        return [_unresolved(around.origin.host, error, by_hand)], False
     addresses = addresses[:_MOST_ADDRESSES]
     replies = await asyncio.gather(*(around.get(around.us.actor_id, ACCEPT_ACTIVITY, at=one) for one in addresses))
     found, leads_here = judge_reach(dict(zip(addresses, replies, strict=True)), around.us.actor_id, by_hand)
+    if not leads_here:
+        return found, False
     laboratory = around.shop.config.federation.allow_private_networks
     outside = [one for one in addresses if not is_laboratory(one, laboratory)]
-    return [*found, *judge_view(around.origin.host, local_addresses(outside), by_hand)], leads_here
+    return [*found, *judge_view(around.origin.host, local_addresses(outside), by_hand)], True
 
 
 def judge_reach(replies: Mapping[str, Reply], actor_id: str, by_hand: tuple[str, ...]) -> tuple[list[Finding], bool]:
@@ -66,6 +68,11 @@ def _unseen(what: str, by_hand: tuple[str, ...]) -> Finding:
         Whose.YOU,
         by_hand,
     )
+
+
+def _unresolved(host: str, error: FedblogError, by_hand: tuple[str, ...]) -> Finding:
+    todo = "Mend its DNS records first. Where the name is only unknown to this machine, run these lines elsewhere."
+    return warning(SUBJECT, f"{host} cannot be asked from here: {error}.", todo, Whose.YOU, by_hand)
 
 
 def _silent(address: str, reply: Reply) -> Finding:
