@@ -293,7 +293,7 @@ def test_a_blog_that_is_killed_again_and_again_shows_what_it_acknowledged(machin
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples(6, 300),
+            max_examples=examples(6, 100),
             stateful_step_count=examples(30, 60),
             deadline=None,
             derandomize=not IS_FULL,
