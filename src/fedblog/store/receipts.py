@@ -174,6 +174,14 @@ _MAY_GO_AGAIN = f"""
                   OR EXISTS (SELECT 1 FROM addressee n WHERE n.object_id = d.object_id AND n.inbox = d.inbox)
                   OR EXISTS (SELECT 1 FROM comment c JOIN actor p ON p.pk = c.actor_pk
                              WHERE c.post_pk = a.post_pk AND (p.shared_inbox = d.inbox OR p.inbox = d.inbox)))))
+    AND (a.kind NOT IN ('Like', 'Announce') OR EXISTS (SELECT 1 FROM gesture g WHERE g.activity_id = a.activity_id))
+    AND (a.kind <> 'Follow' OR EXISTS (SELECT 1 FROM followee e WHERE e.follow_id = a.activity_id))
+    AND (a.kind <> 'Move' OR EXISTS (SELECT 1 FROM own_move m WHERE m.activity_pk = a.pk AND m.undone_at IS NULL))
+    AND (a.kind <> 'Accept'
+         OR EXISTS (SELECT 1 FROM actor p JOIN follower f ON f.actor_pk = p.pk
+                    WHERE p.actor_id = d.object_id AND f.state = 'accepted')
+         OR EXISTS (SELECT 1 FROM interaction i
+                    WHERE i.blog_pk = d.blog_pk AND i.object_id = d.object_id AND i.state = 'approved'))
     ORDER BY d.pk"""  # noqa: S608 - our own words
 _NO_ACCEPT = f"d.lane > {Lane.ACCEPT:d}"
 _CANDIDATE = "SELECT d.pk, a.kind, d.host, d.inbox FROM delivery d JOIN activity a ON a.pk = d.activity_pk"
