@@ -84,7 +84,7 @@ def _say(row: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show_json(row)
         return
-    print(f"The account of this blog has moved to {row['handle']}. {row['followers']} followers are being told.")
+    print(f"The account of this blog has moved to {row['handle']}. Followers that are being told: {row['followers']}.")
     print("fedblog move report shows how each server takes it; fedblog move undo takes it back.")
 
 
@@ -97,7 +97,7 @@ def _print_preflight(flight: "Preflight", *, as_json: bool) -> None:
         show_json({"may_go": flight.may_go, "steps": _rows(flight.steps), **counts})
         return
     _print_steps(flight.steps)
-    print(f"Would be told: {reach.followers} followers on {reach.hosts} servers, by {reach.inboxes} deliveries.")
+    print(f"Followers that would be told: {reach.followers}. Servers: {reach.hosts}. Deliveries: {reach.inboxes}.")
     print("Nothing was sent." if flight.may_go else "Nothing was sent, and the move cannot be made yet.")
 
 
