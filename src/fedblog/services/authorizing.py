@@ -66,11 +66,17 @@ async def reject(
 
 
 async def revoke(
-    db: Writer, shop: Workshop, interaction: Interaction, *, state: InteractionState = InteractionState.DENIED
+    db: Writer,
+    shop: Workshop,
+    interaction: Interaction,
+    *,
+    state: InteractionState = InteractionState.DENIED,
+    tells_all: bool = True,
 ) -> None:
     """Take an authorization back: its id answers 410, its holder and whoever may have looked at it get a Delete.
 
-    A reply is rejected as well, since GoToSocial goes by that.
+    A reply is rejected as well, since GoToSocial goes by that. Without `tells_all` only the holder is told: what
+    strangers bring about by themselves must not make us speak to everybody.
     """
     now, approval_id = shop.now(), interaction.approval_id
     db.touch(f"post:{interaction.post_pk}")
@@ -82,8 +88,9 @@ async def revoke(
     activity_id = own_ids.activity_id(await the_blog(db), shop.world)
     deed = deed_of(interaction, actor)
     document = answers_of.delete_authorization(activity_id, us.actor_id, us.followers, approval_id, deed)
-    everyone = Recipients(followers=True, inboxes=(_inbox(interaction, actor),), holders_of=interaction.object_id)
-    await _send(db, shop, interaction, document, everyone)
+    told = Recipients(inboxes=(_inbox(interaction, actor),))
+    told = replace(told, followers=True, holders_of=interaction.object_id) if tells_all else told
+    await _send(db, shop, interaction, document, told)
     if interaction.kind is InteractionKind.REPLY:
         await _tell_of_refusal(db, shop, revoked)
 

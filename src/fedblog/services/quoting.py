@@ -63,7 +63,7 @@ async def _leave_other_target(db: Writer, shop: Workshop, wish: Interaction) -> 
     """What had quoted another object of ours loses the stamp for that."""
     known = await interactions.by_object_id(db, wish.blog_pk, wish.kind, wish.object_id)
     if known is not None and known.is_approved and known.target_id != wish.target_id:
-        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED)
+        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED, tells_all=False)
 
 
 async def _is_follower(db: Reader, blog: Blog, actor_pk: int) -> bool:
@@ -85,7 +85,7 @@ async def seen(db: Writer, shop: Workshop, blog: Blog, reply: Reply, place: Plac
         return repeated("a newer edit is known")
     known = await interactions.by_object_id(db, blog.pk, InteractionKind.QUOTE, reply.object_id)
     if known is not None and known.is_approved and known.target_id != place.object_id:
-        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED)
+        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED, tells_all=False)
     await _keep(db, blog, reply, place, now, is_read=known is None)
     if known is None:
         await mentions.save(db, as_mention(reply, blog.pk, now))
@@ -99,7 +99,7 @@ async def dropped(db: Writer, shop: Workshop, quote: Quote, author: Actor) -> Ou
         return refused("somebody else wrote that quote")
     known = await interactions.by_object_id(db, quote.blog_pk, InteractionKind.QUOTE, quote.object_id)
     if known is not None and known.state in {InteractionState.APPROVED, InteractionState.ASKED}:
-        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED)
+        await authorizing.revoke(db, shop, known, state=InteractionState.ENDED, tells_all=False)
     await _forget(db, quote)
     return accepted("quotes the post no more")
 

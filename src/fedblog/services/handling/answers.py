@@ -4,6 +4,7 @@ They count only from the one who was asked, or who owns what was answered (proto
 """
 
 from fedblog.ap.parse.interaction import Answer, read_answer
+from fedblog.domain.backoff import DAY
 from fedblog.domain.interaction import AnswerState, OwnInteraction
 from fedblog.services import followees, own_answers
 from fedblog.services.handling.received import Received
@@ -59,6 +60,8 @@ async def _approved(db: Writer, shop: Workshop, own: OwnInteraction, said: Answe
         return refused("the authorization is on another server than its author")
     if own.approval_id == said.authorization_id:
         return repeated("our answer has that authorization")
+    if own.state is AnswerState.APPROVED and shop.now() - (own.answered_at or 0) < DAY:
+        return repeated("our answer was allowed within the last day, and sent again then")
     await own_answers.approve(db, shop, own, said.authorization_id)
     return accepted("our answer is allowed; it is sent again with the authorization")
 
