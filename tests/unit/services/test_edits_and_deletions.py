@@ -169,7 +169,9 @@ async def test_create_update_and_delete_end_the_same_in_any_order(blog, box, ada
         box.clock.move(seconds=1)
     assert await blog.comments(post) == []
     comment = await blog.comment(note)
-    assert comment is None or comment.text == ""
+    assert comment is None or (comment.state, comment.text, comment.html) == (CommentState.REMOVED, "", "")
+    await blog.hear(ada, ada.create(ada.note("<p>next</p>", in_reply_to=post.object_id)))
+    assert [text for _, text in await blog.comments(post)] == ["next"]
 
 
 async def test_a_mention_is_edited_and_deleted_too(blog, ada):
