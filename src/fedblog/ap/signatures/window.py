@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 from fedblog.ap.signatures.reasons import Reason, refused
 
@@ -39,6 +40,7 @@ def format_rfc3339(at: int) -> str:
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=256)  # what arrives in the same second says the same
 def read_date(text: str) -> int:
     """An IMF-fixdate as milliseconds. Raises `Unproven` for anything else."""
     match = _IMF_FIXDATE.fullmatch(text)

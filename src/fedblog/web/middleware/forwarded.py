@@ -25,6 +25,7 @@ class Forwarded:
     def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
         self._app = app
         self._trusted = tuple(trusted)
+        self._is_trusted = lru_cache(maxsize=1024)(self._is_among_trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -59,7 +60,7 @@ class Forwarded:
                 return last
         return last
 
-    def _is_trusted(self, text: str) -> bool:
+    def _is_among_trusted(self, text: str) -> bool:
         address = _address(text)
         return address is not None and any(address in network for network in self._trusted)
 
