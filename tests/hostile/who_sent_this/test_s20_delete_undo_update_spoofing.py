@@ -7,7 +7,7 @@ Verdict: 202 and nothing changes, also while the origin answers 500 or, once, 40
 
 import pytest
 
-from fedblog.store import followers
+from fedblog.store import followers, mentions
 from fedblog.world import WireResponse
 from tests.hostile.who_sent_this.forging import both_forms
 
@@ -77,6 +77,23 @@ async def test_an_account_whose_server_says_404_once_is_not_deleted(blog, ada, p
     await blog.take(stranger.request("https://blog.example/inbox", delete))
     await blog.work()
     await assert_all_is_there(blog, story[0], ada)
+
+
+@pytest.mark.parametrize(("status", "stays"), [(404, True), (410, False)])
+async def test_a_private_message_that_its_server_does_not_show_us_is_not_deleted_for_a_stranger(
+    blog, ada, eve, pond, status, stays
+):
+    """Servers say 404 to all but the addressees: whoever got a copy could have it deleted here."""
+    note = ada.note("<p>Between us.</p>", to=[blog.actor_id], cc=[eve.id])
+    assert (await blog.hear(ada, ada.create(note)))[0] == "accepted"
+    pond.documents[note["id"].removeprefix(pond.origin)] = WireResponse(status, (), b"")
+    await blog.hear(eve, eve.activity("Follow", blog.actor_id))
+    assert (
+        await blog.take(eve.request("https://blog.example/inbox", ada.activity("Delete", note["id"])))
+    ).status == 202
+    await blog.work()
+    mention = await mentions.by_object_id(blog.db, 1, note["id"])
+    assert (mention is not None and mention.text == "Between us.") is stays
 
 
 async def test_what_its_own_author_takes_back_goes(blog, ada, story):

@@ -148,7 +148,9 @@ async def _deleted(shop: Workshop, received: Received) -> Apply:
     row = comment or mention
     if account is None and row is None:
         return without_effect(ignored("nothing is known of what was deleted"))
-    doubt = await _doubt(shop, object_id, is_account=account is not None)
+    # What was not for everybody is not shown to us, whether it is there or not.
+    unseen = "account" if account is not None else "message" if row and not row.audience.may_be_shown else ""
+    doubt = await _doubt(shop, object_id, unseen)
     if doubt:
         return without_effect(ignored(doubt))
     if account is not None:
@@ -162,14 +164,15 @@ async def _deleted(shop: Workshop, received: Received) -> Apply:
     return of_object(received, object_id, author.actor_id if author else "", author)
 
 
-async def _doubt(shop: Workshop, object_id: str, *, is_account: bool) -> str:
-    """Why its own server does not prove that something was deleted; "" where it does."""
+async def _doubt(shop: Workshop, object_id: str, unseen: str) -> str:
+    """Why its own server does not prove that something was deleted; "" where it does. `unseen` is what it is called
+    where a 404 says nothing."""
     try:
         await documents_by_id.fetch(shop.net, object_id)
     except Gone:
         return ""
     except Missing:
-        return "its server answers 404, which does not prove that the account is gone" if is_account else ""
+        return f"its server answers 404, which does not prove that the {unseen} is gone" if unseen else ""
     except BadAnswer:
         return "forwarded, and its own server does not confirm it"
     return "forwarded, and its own server still shows it"
