@@ -82,6 +82,8 @@ async def show_one(arguments: argparse.Namespace) -> int:
 def _words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{number} {state}" for state, number in value.items()) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "none" if value in {None, ""} else str(value)
 
 

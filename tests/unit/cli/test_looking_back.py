@@ -159,7 +159,7 @@ def test_a_server_is_listed_shown_and_forgiven(lived_in):
         {"delivered": 1},
     )
     assert (told["events_of_30_days"], told["is_trusted"], told["blocked_as"]) == ({"accepted": 2}, False, None)
-    assert "followers: 1 accepted\n" in lived_in("hosts", "show", "pond.example").out
+    assert "is trusted: no\nfollowers: 1 accepted\n" in lived_in("hosts", "show", "pond.example").out
     assert lived_in("hosts", "forget", "pond.example").out == "Forgotten. Deliveries that are due now: 0.\n"
     for words in (("show", "nobody.example"), ("forget", "nobody.example"), ("show", "not a host")):
         assert lived_in("hosts", *words).status == 1
