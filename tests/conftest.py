@@ -32,3 +32,15 @@ def pond(box):
 def ada(pond):
     """A person there."""
     return pond.person("ada")
+
+
+@pytest.fixture
+def lake(box):
+    """Another server."""
+    return Peer(box, "lake.example")
+
+
+@pytest.fixture
+def bob(lake):
+    """A person there."""
+    return lake.person("bob")

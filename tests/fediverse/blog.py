@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +14,13 @@ from fedblog.domain.post import Post
 from fedblog.services import founding, publishing
 from fedblog.services.workshop import Workshop, the_actor
 from fedblog.services.writing import Draft
+from fedblog.store import inbox_events
 from fedblog.urls import Url
 from fedblog.web.site import Site
 from fedblog.worker import Worker
 from fedblog.world import WireRequest, WireResponse
 from tests.fediverse.box import Box, asgi_server, call_asgi
-from tests.fediverse.peer import own_key_pairs
+from tests.fediverse.peer import Person, own_key_pairs
 
 HOST = "blog.example"
 
@@ -74,6 +75,18 @@ class Blog:
     async def work(self) -> None:
         """Let the worker do everything that is due now."""
         await self.worker.work_off()
+
+    async def hear(self, person: Person, activity: Mapping[str, Any]) -> tuple[str, str]:
+        """Take in one activity: its verdict and the reason, as the ledger has them."""
+        answer = await person.post(self.inbox, activity)
+        assert answer.status == 202, answer
+        await self.work()
+        return await self.last_line()
+
+    async def last_line(self) -> tuple[str, str]:
+        """The newest line of the ledger: verdict and reason."""
+        [event] = await inbox_events.listed(self.shop.store.reader, 1, limit=1)
+        return event.verdict.value, event.reason
 
     async def page(self, post: Post) -> str:
         """The page of a post, as text."""

@@ -5,7 +5,7 @@ import pytest
 from fedblog.domain.blog import CommentPolicy
 from fedblog.services import answering, communities, followees, gestures, looking, publishing, remarks
 from fedblog.services.writing import Draft
-from fedblog.store import comments, inbox_events, mentions
+from fedblog.store import comments, mentions
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
@@ -29,17 +29,6 @@ async def publish(blog, text, **extra):
     post = await publishing.publish_new(blog.shop, Draft("On slow reading", text, **extra))
     await blog.work()
     return post
-
-
-async def last_line(blog):
-    [event] = await inbox_events.listed(blog.shop.store.reader, 1, limit=1)
-    return event.verdict.value, event.reason
-
-
-async def hear(blog, person, activity):
-    assert (await person.post(blog.inbox, activity)).status == 202
-    await blog.work()
-    return await last_line(blog)
 
 
 class TestAddressing:
@@ -100,11 +89,11 @@ class TestRow32:
         named = "@square@town.example" if reason == "named in a post" else "Read."
         post = await publish(blog, named, comment_policy=CommentPolicy.OPEN)
         if reason == "follows the blog":
-            await hear(blog, square, square.activity("Follow", await blog.actor_id()))
+            await blog.hear(square, square.activity("Follow", await blog.actor_id()))
         between = ada.note("<p>Between.</p>", in_reply_to=post.object_id)
         note = ada.note("<p>Deep.</p>", in_reply_to=between["id"])
         forged = ada.create(note | {"content": "<p>Forged.</p>"})
-        await hear(blog, square, square.activity("Announce", forged, to=[PUBLIC]))
+        await blog.hear(square, square.activity("Announce", forged, to=[PUBLIC]))
         page = await blog.page(post)
         assert "Between." in page
         assert "Deep." in page
@@ -126,7 +115,7 @@ class TestRow32:
             undo,
             ada.activity("Delete", other["id"]),
         ):
-            verdict = await hear(blog, square, square.activity("Announce", activity, to=[PUBLIC]))
+            verdict = await blog.hear(square, square.activity("Announce", activity, to=[PUBLIC]))
             assert verdict == ("ignored", "passes on something that does not concern this blog")
         asked = {request.target for request in blog.box.requests_to("pond.example", "GET")}
         assert {other["id"], like["id"], undo["id"]}.isdisjoint({f"{pond.origin}{target}" for target in asked})
@@ -134,7 +123,7 @@ class TestRow32:
         second = ada.note("<p>Second.</p>", in_reply_to=first["id"])
         named = ada.note("<p>Third.</p>", to=[PUBLIC, await blog.actor_id()])
         for note in (first, second, named):
-            assert (await hear(blog, square, square.activity("Announce", ada.create(note), to=[PUBLIC])))[
+            assert (await blog.hear(square, square.activity("Announce", ada.create(note), to=[PUBLIC])))[
                 0
             ] == "accepted"
         page = await blog.page(post)
@@ -147,7 +136,7 @@ class TestRow32:
         post = await publish(blog, "Read.", comment_policy=CommentPolicy.OPEN)
         between = ada.note("<p>Between.</p>", in_reply_to=post.object_id)
         note = ada.note("<p>Deep.</p>", in_reply_to=between["id"])
-        verdict, reason = await hear(blog, square, square.activity("Announce", ada.create(note), to=[PUBLIC]))
+        verdict, reason = await blog.hear(square, square.activity("Announce", ada.create(note), to=[PUBLIC]))
         assert (verdict, reason) == ("ignored", "passes on something that does not concern this blog")
         assert note["id"].removeprefix(pond.origin) not in [r.target for r in blog.box.requests_to("pond.example")]
 
@@ -157,7 +146,7 @@ class TestRow32:
         post = await publish(blog, "@square@town.example", comment_policy=CommentPolicy.OPEN)
 
         async def passed_on(activity):
-            return await hear(blog, square, square.activity("Announce", activity, to=[PUBLIC]))
+            return await blog.hear(square, square.activity("Announce", activity, to=[PUBLIC]))
 
         note = ada.note("<p>First.</p>", in_reply_to=post.object_id)
         await passed_on(ada.create(note))
@@ -199,7 +188,7 @@ class TestConversations:
         """Lemmy's members see only what reaches the server of their community."""
         post = await publish(blog, "@square@town.example", comment_policy=CommentPolicy.OPEN)
         note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
-        await hear(blog, square, square.activity("Announce", ada.create(note), to=[PUBLIC]))
+        await blog.hear(square, square.activity("Announce", ada.create(note), to=[PUBLIC]))
         [line] = await comments.listed(blog.shop.store.reader, 1)
         said = await answering.answer(blog.shop, post.pk, line.pk, "Thank you.")
         await blog.work()
@@ -224,7 +213,7 @@ class TestConversations:
             [create] = peer.got("Create")
             assert create["object"]["audience"] == square.id
         back = ada.note("<p>Is it?</p>", in_reply_to=said.object_id)
-        await hear(blog, square, square.activity("Announce", ada.create(back), to=[PUBLIC]))
+        await blog.hear(square, square.activity("Announce", ada.create(back), to=[PUBLIC]))
         assert [line.text for line in await mentions.listed(blog.shop.store.reader, 1)] == ["Is it?"]
         await gestures.take_back(blog.shop, liked.pk, by=BY)
         await remarks.take_back(blog.shop, said.pk, by=BY)

@@ -6,7 +6,7 @@ from fedblog.domain.comment import Comment
 from fedblog.domain.elsewhere import FolloweeState
 from fedblog.errors import Conflict, Invalid, Missing
 from fedblog.services import answering, followees, gestures, looking, moderating, remarks
-from fedblog.store import actors, comments, deliveries, inbox_events, mentions
+from fedblog.store import actors, comments, deliveries, mentions
 from fedblog.store import followees as followee_rows
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
@@ -27,17 +27,6 @@ async def fan(blog, lake):
     await fan.post(blog.inbox, fan.activity("Follow", await blog.actor_id()))
     await blog.work()
     return fan
-
-
-async def last_line(blog):
-    [event] = await inbox_events.listed(blog.shop.store.reader, 1, limit=1)
-    return event.verdict.value, event.reason
-
-
-async def hear(blog, person, activity):
-    assert (await person.post(blog.inbox, activity)).status == 202
-    await blog.work()
-    return await last_line(blog)
 
 
 async def followed(blog, person):
@@ -144,7 +133,7 @@ class TestFollowing:
         [follow] = pond.got("Follow")
         assert (follow["object"], follow["actor"]) == (ada.id, await blog.actor_id())
         assert await total(blog, "following") == 0
-        await hear(blog, ada, ada.activity("Accept", follow))
+        await blog.hear(ada, ada.activity("Accept", follow))
         assert await followed(blog, ada) is FolloweeState.ACCEPTED
         assert await total(blog, "following") == 1
         assert "orderedItems" not in await blog.document(f"{await blog.actor_id()}/following")
@@ -154,7 +143,7 @@ class TestFollowing:
         [undo] = pond.got("Undo")
         assert undo["object"]["id"] == follow["id"]
         assert await total(blog, "following") == 0
-        await hear(blog, ada, ada.activity("Accept", follow))
+        await blog.hear(ada, ada.activity("Accept", follow))
         assert await followed(blog, ada) is None
 
     @pytest.mark.parametrize("form", ["embedded", "id", "embedded under another id"])
@@ -164,7 +153,7 @@ class TestFollowing:
         [follow] = pond.got("Follow")
         other = {"type": "Follow", "id": f"{ada.id}/follows/1", "actor": follow["actor"], "object": ada.id}
         answered = {"embedded": follow, "id": follow["id"]}.get(form, other)
-        assert (await hear(blog, ada, ada.activity("Accept", answered)))[0] == "accepted"
+        assert (await blog.hear(ada, ada.activity("Accept", answered)))[0] == "accepted"
         assert await followed(blog, ada) is FolloweeState.ACCEPTED
 
     @pytest.mark.parametrize("kind", ["Accept", "Reject"])
@@ -173,17 +162,17 @@ class TestFollowing:
         await blog.work()
         [follow] = pond.got("Follow")
         eve = pond.person("eve")
-        assert await hear(blog, eve, eve.activity(kind, follow)) == ("ignored", "the blog had asked nothing of them")
+        assert await blog.hear(eve, eve.activity(kind, follow)) == ("ignored", "the blog had asked nothing of them")
         assert await followed(blog, ada) is FolloweeState.ASKED
 
     async def test_who_lets_the_blog_go_is_not_followed_any_more_and_can_be_asked_again(self, blog, ada, pond):
         await followees.follow(blog.shop, ada.id, by=BY)
         await blog.work()
         [follow] = pond.got("Follow")
-        await hear(blog, ada, ada.activity("Accept", follow))
-        await hear(blog, ada, ada.activity("Reject", follow))
+        await blog.hear(ada, ada.activity("Accept", follow))
+        await blog.hear(ada, ada.activity("Reject", follow))
         assert await followed(blog, ada) is FolloweeState.REJECTED
-        await hear(blog, ada, ada.activity("Accept", follow))
+        await blog.hear(ada, ada.activity("Accept", follow))
         assert await followed(blog, ada) is FolloweeState.REJECTED
         await followees.follow(blog.shop, ada.id, by=BY)
         await blog.work()
@@ -195,7 +184,7 @@ class TestFollowing:
         await blog.work()
         note = ada.note("<p>Today I had toast.</p>")
         sent = ada.create(note) if what == "post" else ada.activity("Announce", "https://x.example/1", to=[PUBLIC])
-        verdict, reason = await hear(blog, ada, sent)
+        verdict, reason = await blog.hear(ada, sent)
         assert verdict == "ignored"
         assert "the blog follows" in reason
         assert "timeline" in reason
@@ -210,15 +199,15 @@ class TestFollowing:
         bob = lake.person("bob")
         between = bob.note("<p>Between.</p>", in_reply_to=post.object_id)
         stray = ada.note("<p>Hello, Bob.</p>", in_reply_to=between["id"])
-        assert (await hear(blog, ada, ada.create(stray)))[0] == "ignored"
+        assert (await blog.hear(ada, ada.create(stray)))[0] == "ignored"
         assert blog.box.requests_to("lake.example") == []
         named = ada.note("<p>Hello, blog.</p>", in_reply_to=between["id"], cc=[await blog.actor_id()])
-        assert (await hear(blog, ada, ada.create(named)))[0] == "accepted"
+        assert (await blog.hear(ada, ada.create(named)))[0] == "accepted"
         assert await blog.comments(post) == ["comment-1", "comment-2"]
 
     async def test_whoever_blocks_the_blog_is_not_followed_any_more(self, blog, ada):
         await followees.follow(blog.shop, ada.id, by=BY)
-        await hear(blog, ada, ada.activity("Block", await blog.actor_id()))
+        await blog.hear(ada, ada.activity("Block", await blog.actor_id()))
         assert await followed(blog, ada) is None
 
     async def test_whom_the_author_blocks_the_blog_does_not_follow(self, blog, ada, pond):
@@ -271,7 +260,7 @@ class TestAnswers:
     async def test_what_stands_below_an_own_post_is_answered_there(self, blog, ada):
         post = await blog.publish()
         note = ada.note("<p>True.</p>", in_reply_to=post.object_id)
-        await hear(blog, ada, ada.create(note))
+        await blog.hear(ada, ada.create(note))
         said = await remarks.answer(blog.shop, note["id"], "Thank you.", by=BY)
         assert isinstance(said, Comment)
         assert await blog.comments(post) == ["comment-1", "comment-2"]
@@ -279,7 +268,7 @@ class TestAnswers:
     async def test_a_reply_to_an_answer_reaches_the_author_even_where_it_names_nobody(self, blog, ada):
         said = await remarks.answer(blog.shop, ada.note("<p>x</p>")["id"], "I do.", by=BY)
         back = ada.note("<p>Really?</p>", in_reply_to=said.object_id)
-        assert await hear(blog, ada, ada.create(back)) == ("accepted", "kept as a mention")
+        assert await blog.hear(ada, ada.create(back)) == ("accepted", "kept as a mention")
         [line] = await mentions.listed(blog.shop.store.reader, 1)
         assert line.remark_pk == said.pk
         again = await remarks.answer_mention(blog.shop, line.pk, "Really.", by=BY)
@@ -290,7 +279,7 @@ class TestAnswers:
     async def test_a_private_message_gets_a_private_answer(self, blog, ada, pond, fan, lake):
         us = await blog.actor_id()
         private = ada.note("<p>Between us.</p>", to=[us], cc=[], tag=[{"type": "Mention", "href": us, "name": "@blog"}])
-        await hear(blog, ada, ada.create(private))
+        await blog.hear(ada, ada.create(private))
         [line] = await mentions.listed(blog.shop.store.reader, 1)
         said = await remarks.answer_mention(blog.shop, line.pk, "Of course.", by=BY)
         await blog.work()
@@ -309,7 +298,7 @@ class TestAnswers:
         assert lake.got("Delete") == []
 
     async def test_a_blocked_person_is_not_answered(self, blog, ada):
-        await hear(blog, ada, ada.create(ada.note("<p>x</p>", to=[await blog.actor_id(), PUBLIC])))
+        await blog.hear(ada, ada.create(ada.note("<p>x</p>", to=[await blog.actor_id(), PUBLIC])))
         [line] = await mentions.listed(blog.shop.store.reader, 1)
         await moderating.block_actor(blog.shop, ada.id, by=BY, hides_all=False)
         with pytest.raises(Conflict, match="blocked"):

@@ -23,11 +23,6 @@ PROOF = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "proofVa
 
 
 @pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
 def sea(box):
     return Peer(box, "sea.example")
 

@@ -9,29 +9,10 @@ from fedblog.domain.interaction import ReplyScope
 from fedblog.errors import Conflict
 from fedblog.services import answering, describing, moderating, remarks
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, inbox_events
-from tests.fediverse import Peer
+from fedblog.store import comments
 from tests.fediverse.peer import PUBLIC
 
 GTS = "https://gotosocial.org/ns#"
-
-
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
-
-
-async def hear(blog, person, activity):
-    """One activity, taken in: its verdict and why."""
-    assert (await person.post(blog.inbox, activity)).status == 202
-    await blog.work()
-    [event] = await inbox_events.listed(blog.shop.store.reader, 1, limit=1)
-    return event.verdict.value, event.reason
 
 
 async def set_rules(blog, policy=CommentPolicy.OPEN, scope=ReplyScope.EVERYONE):
@@ -40,7 +21,7 @@ async def set_rules(blog, policy=CommentPolicy.OPEN, scope=ReplyScope.EVERYONE):
 
 
 async def follow(blog, person):
-    await hear(blog, person, person.activity("Follow", await blog.actor_id()))
+    await blog.hear(person, person.activity("Follow", await blog.actor_id()))
 
 
 def asks_to_reply(person, note, object_id, *, embedded=True):
@@ -62,7 +43,7 @@ async def test_row_41_a_reply_request_is_accepted_with_an_authorization_that_any
     note = ada.note("<p>May I?</p>", in_reply_to=post.object_id)
     request = asks_to_reply(ada, note, post.object_id, embedded=embedded)
 
-    verdict, reason = await hear(blog, ada, request)
+    verdict, reason = await blog.hear(ada, request)
 
     assert (verdict, reason) == ("accepted", "shown as a comment; asked first, and approved")
     assert "May I?" in await blog.page(post)
@@ -98,7 +79,7 @@ async def test_row_41_a_held_reply_request_is_answered_when_the_author_has_decid
     }
     notes = [ada.note(f"<p>Reply {n}</p>", in_reply_to=post.object_id) for n in range(2)]
     for note in notes:
-        verdict, _ = await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
+        verdict, _ = await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
         assert verdict == "held"
     assert not pond.got("Accept")
     assert not pond.got("Reject")
@@ -118,7 +99,7 @@ async def test_row_41_hiding_an_approved_reply_withdraws_its_authorization(blog,
     await follow(blog, bob)
     post = await blog.publish()
     note = ada.note("<p>May I?</p>", in_reply_to=post.object_id)
-    await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
+    await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
     [accept] = pond.got("Accept")
 
     await moderating.hide(blog.shop, (await first_comment(blog)).pk, by="ada")
@@ -145,7 +126,7 @@ async def test_a_plain_reply_that_was_held_is_accepted_before_all_when_the_autho
     await follow(blog, bob)
     post = await blog.publish()
     note = ada.note("<p>Just a reply</p>", in_reply_to=post.object_id)
-    await hear(blog, ada, ada.create(note))
+    await blog.hear(ada, ada.create(note))
     assert not pond.got("Accept")
 
     await moderating.approve(blog.shop, (await first_comment(blog)).pk, by="ada")
@@ -164,7 +145,7 @@ async def test_a_plain_reply_that_was_held_is_rejected_when_the_author_hides_it(
     await follow(blog, bob)
     post = await blog.publish()
     note = ada.note("<p>Just a reply</p>", in_reply_to=post.object_id)
-    await hear(blog, ada, ada.create(note))
+    await blog.hear(ada, ada.create(note))
 
     await moderating.hide(blog.shop, (await first_comment(blog)).pk, by="ada")
     await blog.work()
@@ -176,7 +157,7 @@ async def test_a_plain_reply_that_was_held_is_rejected_when_the_author_hides_it(
 
 async def test_a_plain_reply_on_an_open_blog_costs_no_answer(blog, ada, pond):
     post = await blog.publish()
-    await hear(blog, ada, ada.create(ada.note("<p>Hello</p>", in_reply_to=post.object_id)))
+    await blog.hear(ada, ada.create(ada.note("<p>Hello</p>", in_reply_to=post.object_id)))
     await moderating.hide(blog.shop, (await first_comment(blog)).pk, by="ada")
     await blog.work()
     assert [kind for kind in ("Accept", "Reject", "Delete") if pond.got(kind)] == []
@@ -187,7 +168,7 @@ class TestWhereOnlyFollowersMayComment:
         await set_rules(blog, scope=ReplyScope.FOLLOWERS)
         post = await blog.publish()
         note = ada.note("<p>Hello</p>", in_reply_to=post.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
         assert verdict == "refused"
         assert reason == (
             "followers-only: only followers of the blog may comment on this post; asked first, and rejected"
@@ -203,7 +184,7 @@ class TestWhereOnlyFollowersMayComment:
         can_reply = (await blog.document(post.object_id))["interactionPolicy"]["canReply"]
         assert can_reply == {"automaticApproval": [await blog.actor_id(), f"{await blog.actor_id()}/followers"]}
         note = ada.note("<p>Hello</p>", in_reply_to=post.object_id)
-        verdict, _ = await hear(blog, ada, ada.create(note))
+        verdict, _ = await blog.hear(ada, ada.create(note))
         assert verdict == "accepted"
         assert await blog.comments(post) == ["comment-1"]
         told = [accept for accept in lake.got("Accept") if accept["object"] == note["id"]]
@@ -212,14 +193,14 @@ class TestWhereOnlyFollowersMayComment:
 
     async def test_whoever_the_author_answers_may_answer_back(self, blog, ada, pond):
         post = await blog.publish()
-        await hear(blog, ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
+        await blog.hear(ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
         await answering.answer(blog.shop, post.pk, (await first_comment(blog)).pk, "Thanks.")
         await blog.work()
         await set_rules(blog, scope=ReplyScope.MENTIONED)
         answer = pond.got("Create")[-1]["object"]
-        verdict, _ = await hear(blog, ada, ada.create(ada.note("<p>Back</p>", in_reply_to=answer["id"])))
+        verdict, _ = await blog.hear(ada, ada.create(ada.note("<p>Back</p>", in_reply_to=answer["id"])))
         assert verdict == "accepted"
-        verdict, reason = await hear(blog, ada, ada.create(ada.note("<p>More</p>", in_reply_to=post.object_id)))
+        verdict, reason = await blog.hear(ada, ada.create(ada.note("<p>More</p>", in_reply_to=post.object_id)))
         assert (verdict, reason.partition(":")[0]) == ("refused", "mentioned-only")
 
 
@@ -233,7 +214,7 @@ async def test_row_41_a_like_or_boost_that_asks_first_is_counted_and_accepted(bl
     inner["attributedTo"] = inner.pop("actor")  # as GoToSocial spells it
     request = ada.activity(kind, post.object_id, instrument=inner)
     for _ in range(2):
-        await hear(blog, ada, request | {"id": f"{request['id']}-{_}"})
+        await blog.hear(ada, request | {"id": f"{request['id']}-{_}"})
     assert f"1 {name}" in await blog.page(post)
     first, second = pond.got("Accept")
     assert first["result"] == second["result"]
@@ -245,7 +226,7 @@ class TestWhatOthersAnswerToUs:
     async def answered(self, blog, ada, pond):
         """The author's answer to a comment of ada's: the Note as it arrived there, and its post."""
         post = await blog.publish()
-        await hear(blog, ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
+        await blog.hear(ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
         await answering.answer(blog.shop, post.pk, (await first_comment(blog)).pk, "Thanks.")
         await blog.work()
         return post, pond.got("Create")[-1]["object"]
@@ -269,7 +250,7 @@ class TestWhatOthersAnswerToUs:
             },
         }[form]
         before = len(pond.got("Create"))
-        verdict, reason = await hear(blog, ada, ada.activity("Accept", about, result=approval))
+        verdict, reason = await blog.hear(ada, ada.activity("Accept", about, result=approval))
         assert (verdict, reason) == (
             "accepted",
             "our answer is allowed; it is sent again with the authorization",
@@ -279,21 +260,21 @@ class TestWhatOthersAnswerToUs:
         assert again["object"]["approvedBy"] == again["object"]["replyAuthorization"] == approval
         assert (await blog.document(note["id"]))["replyAuthorization"] == approval
         # the same again changes nothing
-        verdict, _ = await hear(blog, ada, ada.activity("Accept", about, result=approval))
+        verdict, _ = await blog.hear(ada, ada.activity("Accept", about, result=approval))
         assert verdict == "duplicate"
         assert len(pond.got("Create")) == before + 1
 
     @pytest.mark.checklist(row=41)
     async def test_row_41_a_reject_by_the_owner_takes_our_reply_back_elsewhere(self, blog, ada, pond, answered):
         post, note = answered
-        verdict, reason = await hear(blog, ada, ada.activity("Reject", note["id"]))
+        verdict, reason = await blog.hear(ada, ada.activity("Reject", note["id"]))
         assert (verdict, reason) == ("accepted", "our answer is not wanted; other servers are asked to remove it")
         assert [delete["object"]["id"] for delete in pond.got("Delete")] == [note["id"]]
         assert (await blog.get(note["id"], "application/activity+json")).status == 410
         assert "Thanks." in await blog.page(post), "whoever comments here does not rule here"
-        verdict, _ = await hear(blog, ada, ada.activity("Reject", note["id"]))
+        verdict, _ = await blog.hear(ada, ada.activity("Reject", note["id"]))
         assert verdict == "duplicate"
-        verdict, _ = await hear(blog, ada, ada.activity("Accept", note["id"], result=f"{ada.id}/a/1"))
+        verdict, _ = await blog.hear(ada, ada.activity("Accept", note["id"], result=f"{ada.id}/a/1"))
         assert verdict == "ignored"
 
     @pytest.mark.checklist(row=41)
@@ -303,14 +284,14 @@ class TestWhatOthersAnswerToUs:
         carol = pond.person("carol")
         for stranger in (bob, carol):
             answer = stranger.activity(kind, note["id"], result=f"{stranger.id}/authorizations/1")
-            verdict, reason = await hear(blog, stranger, answer)
+            verdict, reason = await blog.hear(stranger, answer)
             assert (verdict, reason) == ("refused", "only the author of what we answered can say that")
         assert "approvedBy" not in await blog.document(note["id"])
         assert not pond.got("Delete")
 
     async def test_an_edit_of_a_rejected_answer_is_told_to_nobody(self, blog, ada, pond, answered):
         post, note = answered
-        await hear(blog, ada, ada.activity("Reject", note["id"]))
+        await blog.hear(ada, ada.activity("Reject", note["id"]))
         own = await comments.by_object_id(blog.shop.store.reader, 1, note["id"])
         await answering.edit(blog.shop, own.pk, "Thanks all the same.")
         await blog.work()
@@ -319,13 +300,13 @@ class TestWhatOthersAnswerToUs:
 
     async def test_an_authorization_on_another_server_than_its_author_is_refused(self, blog, ada, bob, answered):
         _, note = answered
-        verdict, reason = await hear(blog, ada, ada.activity("Accept", note["id"], result=f"{bob.id}/authorizations/1"))
+        verdict, reason = await blog.hear(ada, ada.activity("Accept", note["id"], result=f"{bob.id}/authorizations/1"))
         assert (verdict, reason) == ("refused", "the authorization is on another server than its author")
         assert "approvedBy" not in await blog.document(note["id"])
 
     async def test_an_answer_about_nothing_of_ours_is_ignored(self, blog, ada, answered):
         for object_id in ("https://elsewhere.example/notes/1", answered[0].object_id):
-            verdict, _ = await hear(blog, ada, ada.activity("Accept", object_id, result=f"{ada.id}/a/1"))
+            verdict, _ = await blog.hear(ada, ada.activity("Accept", object_id, result=f"{ada.id}/a/1"))
             assert verdict == "ignored"
 
 
@@ -356,7 +337,7 @@ class TestAskingBeforeWeAnswer:
 
         answer = {name: request[name] for name in ("id", "type", "actor", "object")} | {"instrument": remark.object_id}
         approval = f"{ada.id}/authorizations/7"
-        verdict, _ = await hear(blog, ada, ada.activity("Accept", answer, result=approval))
+        verdict, _ = await blog.hear(ada, ada.activity("Accept", answer, result=approval))
         assert verdict == "accepted"
         for peer in (pond, lake):
             [create] = peer.got("Create")
@@ -368,7 +349,7 @@ class TestAskingBeforeWeAnswer:
         remark = await remarks.answer(blog.shop, note["id"], "May I?", by="author")
         await blog.work()
         [request] = pond.got("ReplyRequest")
-        verdict, _ = await hear(blog, ada, ada.activity("Reject", request["id"]))
+        verdict, _ = await blog.hear(ada, ada.activity("Reject", request["id"]))
         assert verdict == "accepted"
         assert [peer.got("Create") for peer in (pond, lake)] == [[], []]
         assert (await blog.get(remark.object_id, "application/activity+json")).status == 410
@@ -400,14 +381,14 @@ class TestForgedRequests:
     async def test_a_reply_of_somebody_else_cannot_be_brought_in(self, blog, ada, bob):
         post = await blog.publish()
         theirs = bob.note("<p>Not ada's</p>", in_reply_to=post.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_reply(ada, theirs, post.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_reply(ada, theirs, post.object_id))
         assert (verdict, reason) == ("refused", "What is asked for is on another server than who asks.")
         assert await blog.comments(post) == []
 
     async def test_nor_one_of_a_neighbour(self, blog, ada, pond):
         post = await blog.publish()
         theirs = pond.person("carol").note("<p>Not ada's</p>", in_reply_to=post.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_reply(ada, theirs, post.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_reply(ada, theirs, post.object_id))
         assert (verdict, reason) == ("refused", "somebody else wrote what it asks for")
         assert await blog.comments(post) == []
         assert not pond.got("Accept")
@@ -415,7 +396,7 @@ class TestForgedRequests:
     async def test_an_authorization_is_for_what_was_asked_about(self, blog, ada, pond):
         one, other = await blog.publish("One"), await blog.publish("Other")
         note = ada.note("<p>To the other</p>", in_reply_to=other.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_reply(ada, note, one.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_reply(ada, note, one.object_id))
         assert (verdict, reason) == ("refused", "what it asks for does not answer what it asks about")
         assert not pond.got("Accept")
 
@@ -424,7 +405,7 @@ class TestForgedRequests:
         post = await blog.publish()
         note = ada.note("<p>Ada's</p>", in_reply_to=post.object_id)
         forged = asks_to_reply(ada, note, post.object_id)
-        verdict, _ = await hear(blog, bob, forged)
+        verdict, _ = await blog.hear(bob, forged)
         assert verdict == "ignored"
         assert not pond.got("Accept")
 
@@ -433,7 +414,7 @@ async def test_a_blocked_commenter_loses_the_authorization_and_is_sent_nothing(b
     await follow(blog, bob)
     post = await blog.publish()
     note = ada.note("<p>May I?</p>", in_reply_to=post.object_id)
-    await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
+    await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
     [accept] = pond.got("Accept")
     sent = len(pond.delivered)
     await moderating.block_actor(blog.shop, ada.id, by="ada")
@@ -446,7 +427,7 @@ async def test_a_blocked_commenter_loses_the_authorization_and_is_sent_nothing(b
 async def test_an_author_who_deletes_the_reply_ends_its_authorization(blog, ada, pond):
     post = await blog.publish()
     note = ada.note("<p>May I?</p>", in_reply_to=post.object_id)
-    await hear(blog, ada, asks_to_reply(ada, note, post.object_id))
+    await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
     [accept] = pond.got("Accept")
-    await hear(blog, ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
+    await blog.hear(ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
     assert (await blog.get(accept["result"], "application/activity+json")).status == 410

@@ -19,16 +19,6 @@ from tests.journeys.looking import answers, asked, conversation, found_lines, pa
 
 
 @pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
-
-
-@pytest.fixture
 async def post(blog):
     """A post of ten days ago: no search is due by itself."""
     made = await blog.publish(comment_policy=CommentPolicy.OPEN)

@@ -15,11 +15,6 @@ from tests.journeys.test_moving_here import runs
 
 
 @pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
 async def new(blog, lake):
     """The account to move to, which names the blog."""
     return lake.person("author", alsoKnownAs=[await blog.actor_id()])

@@ -13,11 +13,6 @@ from tests.fediverse import Peer
 from tests.journeys.following import follow_all
 
 
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
 def as_json(document):
     return WireResponse(200, (("content-type", "application/json"),), json.dumps(document).encode())
 

@@ -7,31 +7,12 @@ import pytest
 from fedblog.domain.interaction import QuotePolicy
 from fedblog.services import answering, describing, moderating, publishing, quoting
 from fedblog.services.workshop import the_blog
-from fedblog.store import comments, inbox_events, mentions, quotes
+from fedblog.store import comments, mentions, quotes
 from fedblog.worker.housekeeping import keep_house
-from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
 FEP = "https://w3id.org/fep/044f#"
 AP = "application/activity+json"
-
-
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
-
-
-async def hear(blog, person, activity):
-    """One activity, taken in: its verdict and why."""
-    assert (await person.post(blog.inbox, activity)).status == 202
-    await blog.work()
-    [event] = await inbox_events.listed(blog.shop.store.reader, 1, limit=1)
-    return event.verdict.value, event.reason
 
 
 async def set_policy(blog, policy):
@@ -60,7 +41,7 @@ async def edit(blog, person, note, **changes):
     edited = note | changes
     person.peer.documents[note["id"].removeprefix(person.peer.origin)] = edited
     embedded = {name: value for name, value in edited.items() if name != "@context"}
-    return await hear(blog, person, person.activity("Update", embedded, to=note["to"], cc=note["cc"]))
+    return await blog.hear(person, person.activity("Update", embedded, to=note["to"], cc=note["cc"]))
 
 
 @pytest.mark.checklist(row=42)
@@ -71,7 +52,7 @@ async def test_row_42_a_quote_request_is_accepted_with_a_stamp_that_says_what_it
     note = quoting_note(ada, post.object_id)
     request = asks_to_quote(ada, note, post.object_id, embedded=embedded)
 
-    assert await hear(blog, ada, request) == ("accepted", "asks to quote; approved: may quote the post")
+    assert await blog.hear(ada, request) == ("accepted", "asks to quote; approved: may quote the post")
 
     [accept] = pond.got("Accept")
     us = await blog.actor_id()
@@ -108,11 +89,11 @@ async def test_row_42_a_quote_request_is_accepted_with_a_stamp_that_says_what_it
 
 @pytest.mark.checklist(row=42)
 async def test_row_42_after_the_author_takes_the_stamp_back_it_is_gone_and_servers_are_told(blog, ada, bob, pond, lake):
-    await hear(blog, bob, bob.activity("Follow", await blog.actor_id()))
+    await blog.hear(bob, bob.activity("Follow", await blog.actor_id()))
     post = await blog.publish()
     note = quoting_note(ada, post.object_id)
     request = asks_to_quote(ada, note, post.object_id)
-    await hear(blog, ada, request)
+    await blog.hear(ada, request)
     [accept] = pond.got("Accept")
     [line] = await quotes.listed(blog.shop.store.reader, 1)
 
@@ -135,7 +116,7 @@ async def test_row_42_after_the_author_takes_the_stamp_back_it_is_gone_and_serve
     assert "Quoted by" not in await blog.page(post)
 
     # who asks again gets the author's answer again
-    verdict, _ = await hear(blog, ada, request | {"id": f"{request['id']}-again"})
+    verdict, _ = await blog.hear(ada, request | {"id": f"{request['id']}-again"})
     assert verdict == "refused"
     assert len(pond.got("Reject")) == 1
     assert len(pond.got("Accept")) == 1
@@ -151,7 +132,7 @@ async def test_row_42_a_quote_against_the_policy_is_rejected(blog, ada, pond, po
     post = await blog.publish()
     note = quoting_note(ada, post.object_id)
     request = asks_to_quote(ada, note, post.object_id)
-    verdict, reason = await hear(blog, ada, request)
+    verdict, reason = await blog.hear(ada, request)
     assert verdict == "refused"
     assert expected in reason
     [reject] = pond.got("Reject")
@@ -162,9 +143,9 @@ async def test_row_42_a_quote_against_the_policy_is_rejected(blog, ada, pond, po
 
 async def test_a_follower_may_quote_where_followers_may(blog, ada, pond):
     await set_policy(blog, QuotePolicy.FOLLOWERS)
-    await hear(blog, ada, ada.activity("Follow", await blog.actor_id()))
+    await blog.hear(ada, ada.activity("Follow", await blog.actor_id()))
     post = await blog.publish()
-    verdict, _ = await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    verdict, _ = await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     assert verdict == "accepted"
     assert pond.got("Accept")[-1]["result"]
 
@@ -175,7 +156,7 @@ async def test_where_every_quote_waits_nobody_is_answered_until_the_author_decid
     assert policy == {"automaticApproval": [await blog.actor_id()], "manualApproval": [PUBLIC]}
     notes = [quoting_note(ada, post.object_id, f"<p>Quote {n}</p>") for n in range(2)]
     for note in notes:
-        verdict, _ = await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+        verdict, _ = await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
         assert verdict == "held"
     assert (pond.got("Accept"), pond.got("Reject")) == ([], [])
     assert "Quoted by" not in await blog.page(post)
@@ -206,7 +187,7 @@ async def test_a_quote_without_a_request_counts_as_a_mention_and_gets_no_stamp(b
         note = ada.note("<p>Read this.</p>", tag=[tag])
     else:
         note = quoting_note(ada, post.object_id, name=name)
-    verdict, reason = await hear(blog, ada, ada.create(note))
+    verdict, reason = await blog.hear(ada, ada.create(note))
     assert (verdict, reason) == ("accepted", "quotes the post without having asked; kept as a mention")
     assert await listed(blog) == [("", "Read this.")]
     assert [line.object_id for line in await mentions.listed(blog.shop.store.reader, 1)] == [note["id"]]
@@ -216,7 +197,7 @@ async def test_a_quote_without_a_request_counts_as_a_mention_and_gets_no_stamp(b
     with pytest.raises(Exception, match="Nobody asked"):
         await quoting.allow(blog.shop, line.pk, by="ada")
 
-    await hear(blog, ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
+    await blog.hear(ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
     assert await listed(blog) == []
     assert await mentions.listed(blog.shop.store.reader, 1) == []
 
@@ -224,12 +205,12 @@ async def test_a_quote_without_a_request_counts_as_a_mention_and_gets_no_stamp(b
 async def test_an_edit_of_the_quoting_post_is_seen_and_its_deletion_ends_the_stamp(blog, ada, pond):
     post = await blog.publish()
     note = quoting_note(ada, post.object_id)
-    await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
     [accept] = pond.got("Accept")
     await edit(blog, ada, note, content="<p>Read this twice.</p>", quoteAuthorization=accept["result"])
     assert await listed(blog) == [("approved", "Read this twice.")]
     assert (await blog.get(accept["result"], AP)).status == 200
-    await hear(blog, ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
+    await blog.hear(ada, ada.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
     assert await listed(blog) == []
     assert (await blog.get(accept["result"], AP)).status == 410
     assert "Quoted by" not in await blog.page(post)
@@ -239,7 +220,7 @@ async def test_an_edit_of_the_quoting_post_is_seen_and_its_deletion_ends_the_sta
 async def test_a_quote_that_was_edited_to_quote_something_else_loses_its_stamp(blog, ada, pond, now_quotes):
     post, other = await blog.publish(), await blog.publish("Another")
     note = quoting_note(ada, post.object_id)
-    await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
     [accept] = pond.got("Accept")
     quote = {"nothing": None, "another": other.object_id, "elsewhere": "https://lake.example/notes/1"}[now_quotes]
     verdict, _ = await edit(blog, ada, note, quote=quote, content="<p>Changed.</p>")
@@ -252,34 +233,34 @@ async def test_a_quote_that_was_edited_to_quote_something_else_loses_its_stamp(b
 
 async def test_an_answer_of_the_author_can_be_quoted_like_a_post(blog, ada, bob, pond, lake):
     post = await blog.publish()
-    await hear(blog, ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
+    await blog.hear(ada, ada.create(ada.note("<p>First</p>", in_reply_to=post.object_id)))
     [first] = await comments.listed(blog.shop.store.reader, 1)
     answer = await answering.answer(blog.shop, post.pk, first.pk, "Thanks.")
     await blog.work()
     note = await blog.document(answer.object_id)
     assert note["interactionPolicy"]["canQuote"] == {"automaticApproval": [PUBLIC]}
-    verdict, _ = await hear(blog, bob, asks_to_quote(bob, quoting_note(bob, note["id"]), note["id"]))
+    verdict, _ = await blog.hear(bob, asks_to_quote(bob, quoting_note(bob, note["id"]), note["id"]))
     assert verdict == "accepted"
     stamp = await blog.document(lake.got("Accept")[-1]["result"])
     assert stamp["interactionTarget"] == note["id"]
 
     # but nobody allows quotes of what somebody else wrote
     theirs = first.object_id
-    verdict, reason = await hear(blog, bob, asks_to_quote(bob, quoting_note(bob, theirs), theirs))
+    verdict, reason = await blog.hear(bob, asks_to_quote(bob, quoting_note(bob, theirs), theirs))
     assert (verdict, reason) == ("ignored", "it asks about nothing of this blog")
 
 
 async def test_a_private_quote_is_stamped_but_shown_to_nobody(blog, ada, pond):
     post = await blog.publish()
     note = ada.note("<p>Between us</p>", quote=post.object_id, to=[f"{ada.id}/followers"], cc=[])
-    verdict, _ = await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+    verdict, _ = await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
     assert verdict == "accepted"
     assert "Quoted by" not in await blog.page(post)
 
 
 async def test_a_stamp_ends_with_the_post_that_it_is_for(blog, ada, pond):
     post = await blog.publish()
-    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     [accept] = pond.got("Accept")
     await publishing.unpublish(blog.shop, post.pk)
     assert (await blog.get(accept["result"], AP)).status == 410
@@ -289,10 +270,10 @@ async def test_a_stamp_ends_with_the_post_that_it_is_for(blog, ada, pond):
 
 async def test_a_quote_is_shown_no_longer_than_its_author_wants_it_on_the_web(blog, ada):
     post = await blog.publish()
-    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     assert "Quoted by" in await blog.page(post)
     shy = ada.document() | {"hidesToPublicFromUnauthedWeb": True}
-    await hear(blog, ada, ada.activity("Update", shy, to=[PUBLIC]))
+    await blog.hear(ada, ada.activity("Update", shy, to=[PUBLIC]))
     assert "Quoted by" not in await blog.page(post)
 
 
@@ -300,13 +281,13 @@ class TestForgedRequests:
     async def test_a_stamp_is_only_for_the_author_of_the_quote(self, blog, ada, bob, pond):
         post = await blog.publish()
         theirs = quoting_note(pond.person("carol"), post.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_quote(ada, theirs, post.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_quote(ada, theirs, post.object_id))
         assert (verdict, reason) == ("refused", "somebody else wrote what it asks for")
         foreign = quoting_note(bob, post.object_id)
-        verdict, reason = await hear(blog, ada, asks_to_quote(ada, foreign, post.object_id))
+        verdict, reason = await blog.hear(ada, asks_to_quote(ada, foreign, post.object_id))
         assert (verdict, reason) == ("refused", "What is asked for is on another server than who asks.")
         claimed = quoting_note(bob, post.object_id) | {"attributedTo": ada.id}
-        verdict, _ = await hear(blog, ada, asks_to_quote(ada, claimed, post.object_id))
+        verdict, _ = await blog.hear(ada, asks_to_quote(ada, claimed, post.object_id))
         assert verdict == "refused"
         assert (pond.got("Accept"), await listed(blog)) == ([], [])
 
@@ -314,7 +295,7 @@ class TestForgedRequests:
         post, other = await blog.publish(), await blog.publish("Another")
         for quoted in (other.object_id, "https://lake.example/notes/1", None):
             note = quoting_note(ada, quoted)
-            verdict, reason = await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+            verdict, reason = await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
             assert (verdict, reason) == ("refused", "what it asks for does not quote what it asks about")
         assert not pond.got("Accept")
 
@@ -329,14 +310,14 @@ class TestForgedRequests:
     async def test_nobody_edits_or_drops_the_quote_of_another(self, blog, ada, pond):
         post = await blog.publish()
         note = quoting_note(ada, post.object_id)
-        await hear(blog, ada, asks_to_quote(ada, note, post.object_id))
+        await blog.hear(ada, asks_to_quote(ada, note, post.object_id))
         [accept] = pond.got("Accept")
         carol = pond.person("carol")
         forged = {name: value for name, value in note.items() if name != "@context"}
         forged |= {"attributedTo": carol.id, "quote": None, "content": "<p>Forged</p>"}
-        verdict, _ = await hear(blog, carol, carol.activity("Update", forged, to=[PUBLIC]))
+        verdict, _ = await blog.hear(carol, carol.activity("Update", forged, to=[PUBLIC]))
         assert verdict in {"refused", "ignored"}
-        verdict, _ = await hear(blog, carol, carol.activity("Delete", note["id"]))
+        verdict, _ = await blog.hear(carol, carol.activity("Delete", note["id"]))
         assert verdict in {"refused", "ignored"}
         assert await listed(blog) == [("approved", "Read this.")]
         assert (await blog.get(accept["result"], AP)).status == 200
@@ -346,14 +327,14 @@ class TestForgedRequests:
         verdicts = []
         for number in range(32):
             note = quoting_note(ada, post.object_id, f"<p>Quote {number}</p>")
-            verdicts.append((await hear(blog, ada, asks_to_quote(ada, note, post.object_id)))[0])
+            verdicts.append((await blog.hear(ada, asks_to_quote(ada, note, post.object_id)))[0])
         assert verdicts == ["accepted"] * 30 + ["held"] * 2
         assert len(pond.got("Accept")) == 30
 
 
 async def test_a_blocked_author_loses_every_stamp(blog, ada, pond):
     post = await blog.publish()
-    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     [accept] = pond.got("Accept")
     await moderating.block_host(blog.shop, "pond.example", by="ada")
     await blog.work()
@@ -363,9 +344,9 @@ async def test_a_blocked_author_loses_every_stamp(blog, ada, pond):
 
 async def test_what_was_rejected_is_forgotten_after_a_month_and_nothing_else(blog, ada, pond):
     post = await blog.publish()
-    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     await set_policy(blog, QuotePolicy.NOBODY)
-    await hear(blog, ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
+    await blog.hear(ada, asks_to_quote(ada, quoting_note(ada, post.object_id), post.object_id))
     for days, states in ((29, ["approved", "rejected"]), (2, ["approved"])):
         blog.box.clock.move(days=days)
         await keep_house(blog.shop)

@@ -4,34 +4,13 @@ Known case: Fedify CVE-2026-96623 and GHSA-mc44-6cfg-2v6w (inbox and documents u
 Verdict: 413 at 1 MiB, counted on the stream; an answer is cut near its cap and the connection closed.
 """
 
-import ipaddress
 import itertools
 import tracemalloc
 
 import pytest
 
-from fedblog.config import FederationConfig
 from fedblog.errors import TooLarge
-from fedblog.net.client import Net
-from fedblog.net.tls import client_context
-from fedblog.net.transport import SocketTransport
-from fedblog.world import real_world
-from tests.unit.net.fakes import (
-    AGENT,
-    instance_key,
-)
 from tests.unit.net.servers import serving
-
-LABORATORY = FederationConfig(allow_private_networks=(ipaddress.ip_network("127.0.0.0/8"),), allow_http=True)
-
-
-@pytest.fixture
-async def real_net():
-    transport = SocketTransport(client_context())
-    net = Net(real_world(transport), LABORATORY, instance_key, AGENT)
-    yield net
-    await net.aclose()
-    await transport.aclose()
 
 
 async def test_an_answer_of_a_gigabyte_is_cut_near_its_cap(real_net):

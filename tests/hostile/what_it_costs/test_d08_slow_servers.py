@@ -5,32 +5,12 @@ Verdict: one deadline for a whole exchange, and nobody waits behind such a serve
 """
 
 import asyncio
-import ipaddress
 
 import pytest
 
-from fedblog.config import FederationConfig
 from fedblog.errors import Unreachable
-from fedblog.net.client import Net
-from fedblog.net.tls import client_context
-from fedblog.net.transport import SocketTransport
-from fedblog.world import Limits, real_world
-from tests.unit.net.fakes import (
-    AGENT,
-    instance_key,
-)
+from fedblog.world import Limits
 from tests.unit.net.servers import serving
-
-LABORATORY = FederationConfig(allow_private_networks=(ipaddress.ip_network("127.0.0.0/8"),), allow_http=True)
-
-
-@pytest.fixture
-async def real_net():
-    transport = SocketTransport(client_context())
-    net = Net(real_world(transport), LABORATORY, instance_key, AGENT)
-    yield net
-    await net.aclose()
-    await transport.aclose()
 
 
 async def test_a_hundred_servers_that_drip_hold_up_nobody(real_net):

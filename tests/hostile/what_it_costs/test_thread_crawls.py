@@ -15,19 +15,8 @@ from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.thread_search import PAGES, REQUESTS, STEPS
 from fedblog.store import comments, thread_searches
 from fedblog.world import WireResponse
-from tests.fediverse import Peer
 from tests.fediverse.peer import AP_TYPE
 from tests.journeys.looking import answers, asked, conversation, pass_time, path_of, say
-
-
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
 
 
 @pytest.fixture

@@ -8,20 +8,9 @@ import pytest
 
 from fedblog.services import answering
 from fedblog.store import comments
-from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
 
 STRANGE = ["", 7, None, [], {}, "https://", "javascript:alert(1)", "https://blog.example/ap/notes/1"]
-
-
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""A blog that receives, on both engines, in a box with two other servers."""
+"""A blog that receives, on both engines."""
 
 import pytest
 
-from tests.fediverse import Peer
 from tests.fediverse.receiver import receiver_in
 
 
@@ -11,13 +10,3 @@ async def blog(box, databases):
     """A fresh blog in it."""
     async with receiver_in(box, await databases.migrated()) as made:
         yield made
-
-
-@pytest.fixture
-def lake(box):
-    return Peer(box, "lake.example")
-
-
-@pytest.fixture
-def bob(lake):
-    return lake.person("bob")
