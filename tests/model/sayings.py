@@ -58,7 +58,7 @@ class Note:
 class Saying:
     """One activity. `subject` is what it is about: a note with the number of its version, or the id of a post.
 
-    `request` is the request in which it was last delivered.
+    `request` is the request in which it was last delivered, signed at `signed_at` (ms UTC).
     """
 
     who: Person
@@ -67,6 +67,15 @@ class Saying:
     subject: Any
     version: int = 0
     request: WireRequest | None = None
+    signed_at: int = 0
+
+    def sign(self, inbox: str, now_ms: int) -> None:
+        """Make the request anew."""
+        self.request, self.signed_at = self.who.request(inbox, self.activity), now_ms
+
+    def is_stale(self, now_ms: int) -> bool:
+        """Whether nobody would take the same bytes any more."""
+        return now_ms - self.signed_at > 55 * 60_000
 
     @property
     def commutes(self) -> bool:

@@ -15,6 +15,8 @@ from tests.hand_signed import ed25519_key, pem_of
 from tests.soak.ledger import Ledger, address
 
 NOTES_EACH = 4
+DEEPEST = 12
+"""Nobody climbs more than twenty answers to find out what the last of them is about (protocol.md e.3)."""
 
 
 @dataclass
@@ -64,7 +66,7 @@ class History:
     def __init__(self, town: Town, servers: int, length: int, us: str, posts: list[str], seed: int) -> None:
         self._town, self._servers, self._us, self._posts = town, servers, us, posts
         self._dice = random.Random(seed)
-        self._answerable: list[tuple[str, str]] = []
+        self._answerable: list[tuple[str, str, int]] = []
         self.said: list[Said] = []
         number = 0
         while len(self.said) < length:
@@ -91,10 +93,9 @@ class History:
 
     def _note(self, server: int, me: str, number: int) -> None:
         post = self._dice.choice(self._posts)
-        parents = [post, *(note for note, below in self._answerable[-50:] if below == post)]
-        note = self._worded(
-            me, f"{me}/notes/{number}", self._dice.choice(parents), 0, is_public=self._dice.random() < 0.8
-        )
+        near = [(note, depth) for note, below, depth in self._answerable[-50:] if below == post and depth < DEEPEST]
+        parent, depth = self._dice.choice([(post, 0), *near])
+        note = self._worded(me, f"{me}/notes/{number}", parent, 0, is_public=self._dice.random() < 0.8)
         self._say(server, me, "Create", note, to=note["to"], cc=note["cc"])
         for edit in range(1, self._dice.choice((1, 1, 2, 3))):
             is_public = self._dice.random() < 0.8
@@ -105,7 +106,7 @@ class History:
             return
         place = note["id"].removeprefix(self._town.origin(server))
         self._town.notes[address(server), place] = json.dumps(note).encode()
-        self._answerable.append((note["id"], post))
+        self._answerable.append((note["id"], post, depth + 1))
 
     def _worded(self, me: str, note_id: str, parent: str, edit: int, *, is_public: bool) -> dict[str, Any]:
         said_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_795_000_000 + 60 * edit))
