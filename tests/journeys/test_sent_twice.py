@@ -2,8 +2,8 @@
 
 import asyncio
 
-from fedblog.services import followees, gestures, remarks
-from fedblog.store import mentions
+from fedblog.services import answering, followees, gestures, remarks
+from fedblog.store import comments, mentions
 from tests.fediverse.peer import PUBLIC
 
 
@@ -40,3 +40,14 @@ async def test_likes_boosts_and_follows_go_once(blog, ada, pond):
         assert await twice(lambda act=act: act(blog.shop, note["id"], by="ada"))
     await blog.work()
     assert [len(pond.got(kind)) for kind in ("Like", "Announce", "Follow")] == [1, 1, 1]
+
+
+async def test_an_answer_below_a_post_of_ours_is_said_once(blog, ada, pond):
+    post = await blog.publish()
+    await ada.post(blog.inbox, ada.activity("Follow", await blog.actor_id()))
+    await ada.post(blog.inbox, ada.create(ada.note("<p>Well?</p>", in_reply_to=post.object_id)))
+    await blog.work()
+    [comment] = await comments.listed(blog.shop.store.reader, 1)
+    assert await twice(lambda: answering.answer(blog.shop, post.pk, comment.pk, "Well."))
+    await blog.work()
+    assert len(pond.got("Create")) == 1

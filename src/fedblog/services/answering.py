@@ -5,6 +5,7 @@ from dataclasses import replace
 from fedblog.ap.render import activities as documents_of
 from fedblog.ap.vocabulary import Document
 from fedblog.domain.actor import ActorKind
+from fedblog.domain.backoff import MINUTE
 from fedblog.domain.blog import Blog
 from fedblog.domain.comment import Audience, Comment, CommentState
 from fedblog.domain.post import Addressee, Post
@@ -75,6 +76,8 @@ async def _answer(
 ) -> Comment:
     blog, post = await the_blog(db), await _public_post(db, post_pk)
     await _refuse_unshown(db, parent_pk)  # it may have been taken back while people were looked up
+    if (same := await _said_just_now(db, blog, post_pk, parent_pk, source, shop.now())) is not None:
+        return same
     blank = _blank(blog, post.pk, parent_pk, own_ids.note_id(blog, shop.world), shop.now())
     comment = replace(
         blank,
@@ -98,6 +101,16 @@ async def _answer(
     await _send(db, shop, blog, comment, document, await _audience(db, post, people))
     db.touch(f"post:{post.pk}")
     return comment
+
+
+async def _said_just_now(
+    db: Reader, blog: Blog, post_pk: int, parent_pk: int | None, source: str, now: int
+) -> Comment | None:
+    """The same words in the same place within a minute: a form that was sent twice."""
+    for said in await comments.written_below(db, post_pk, blog.actor_pk):
+        if (said.parent_pk, said.markdown) == (parent_pk, source) and now - said.published_at < MINUTE:
+            return said
+    return None
 
 
 async def _public_post(db: Reader, post_pk: int) -> Post:
