@@ -1,7 +1,6 @@
 """An answer of ours that its addressee does not want is gone everywhere at the next request."""
 
 from fedblog.services import remarks
-from tests.journeys.test_interactions import hear
 
 AP = "application/activity+json"
 
@@ -21,7 +20,7 @@ async def test_a_rejected_answer_is_not_counted_in_the_outbox_any_more(blog, ada
     assert await outbox(blog) == (1, [remark.object_id])
     assert (await blog.get(create["id"], AP)).status == 200
 
-    await hear(blog, ada, ada.activity("Reject", remark.object_id))
+    await blog.hear(ada, ada.activity("Reject", remark.object_id))
 
     assert await outbox(blog) == (0, [])
     assert (await blog.get(create["id"], AP)).status == 410

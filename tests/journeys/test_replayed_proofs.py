@@ -6,7 +6,7 @@ from fedblog.domain.blog import CommentPolicy
 from fedblog.store import actors, followers, mentions
 from tests.fediverse import Peer
 from tests.fediverse.peer import PUBLIC
-from tests.journeys.test_proofs import author, last_line, relay
+from tests.journeys.test_proofs import author, relay
 
 __all__ = ["author", "relay"]
 
@@ -20,16 +20,9 @@ async def gossip(box, blog):
 
 
 async def hear(blog, person, activity):
-    """What its own actor sends, a second after what came before."""
+    """What somebody sends, a second after what came before: its verdict and why."""
     blog.box.clock.move(seconds=1)
-    assert (await person.post(blog.inbox, activity)).status == 202
-    await blog.work()
-
-
-async def passed_on(blog, person, activity):
-    """What somebody else brings: its verdict and why."""
-    await hear(blog, person, activity)
-    return await last_line(blog)
+    return await blog.hear(person, activity)
 
 
 def edits(author, create, words, **extra):
@@ -49,7 +42,7 @@ async def test_an_earlier_edit_that_somebody_brings_again_does_not_undo_the_late
     for activity in (create, earlier, later):
         await hear(blog, author.person, activity)
     assert "Without the secret." in await blog.page(post)
-    verdict = await passed_on(blog, relay, earlier)
+    verdict = await hear(blog, relay, earlier)
     assert verdict[0] != "accepted", verdict
     assert "Without the secret." in await blog.page(post)
     assert "A secret slipped in." not in await blog.page(post)
@@ -61,7 +54,7 @@ async def test_an_earlier_edit_that_never_came_does_not_undo_a_later_one_without
     earlier = edits(author, create, "<p>A secret slipped in.</p>")
     for activity in (create, edits(author, create, "<p>Without the secret.</p>")):
         await hear(blog, author.person, activity)
-    await passed_on(blog, relay, earlier)
+    await hear(blog, relay, earlier)
     assert "A secret slipped in." not in await blog.page(post)
 
 
@@ -75,7 +68,7 @@ async def test_an_earlier_mention_that_somebody_brings_again_does_not_undo_its_e
     note["content"] = "<p>Second.</p>"
     await hear(blog, author.person, create)
     await hear(blog, author.person, edited)
-    await passed_on(blog, relay, create)
+    await hear(blog, relay, create)
     mention = await mentions.by_object_id(blog.shop.store.reader, 1, note["id"])
     assert mention.text == "Second."
 
@@ -84,18 +77,18 @@ async def test_a_like_that_was_taken_back_is_not_counted_again_for_a_third_serve
     """It never came from its own server, so nothing in the ledger stands under that one's name."""
     post = await blog.publish()
     like = author.proven(author.person.activity("Like", post.object_id))
-    assert (await passed_on(blog, relay, like))[0] == "accepted"
+    assert (await hear(blog, relay, like))[0] == "accepted"
     await hear(blog, author.person, author.person.activity("Undo", like["id"]))
     assert "1 like" not in await blog.page(post)
-    assert (await passed_on(blog, gossip, like))[0] == "duplicate"
+    assert (await hear(blog, gossip, like))[0] == "duplicate"
     assert "1 like" not in await blog.page(post)
 
 
 async def test_an_unfollow_is_not_undone_by_a_follow_that_two_servers_bring(blog, author, relay, gossip):
     follow = author.proven(author.person.activity("Follow", await blog.actor_id()))
-    await passed_on(blog, relay, follow)
+    await hear(blog, relay, follow)
     await hear(blog, author.person, author.person.activity("Undo", follow["id"]))
-    assert (await passed_on(blog, gossip, follow))[0] == "duplicate"
+    assert (await hear(blog, gossip, follow))[0] == "duplicate"
     db = blog.shop.store.reader
     actor = await actors.by_id(db, author.id)
     assert await followers.by_actor(db, 1, actor.pk) is None
@@ -109,6 +102,6 @@ async def test_an_old_profile_that_somebody_brings_is_not_the_profile_of_today(b
     profile["name"] = "New Name"
     await hear(blog, author.person, author.person.activity("Update", dict(profile), to=[PUBLIC]))
     assert "New Name" in await blog.page(post)
-    await passed_on(blog, relay, old)
+    await hear(blog, relay, old)
     assert "Old Name" not in await blog.page(post)
     assert "New Name" in await blog.page(post)

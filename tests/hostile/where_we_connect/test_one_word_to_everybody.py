@@ -8,7 +8,7 @@ import pytest
 
 from fedblog.services import remarks
 from tests.fediverse import Peer
-from tests.journeys.test_quotes import asks_to_quote, edit, hear, quoting_note
+from tests.journeys.test_quotes import asks_to_quote, edit, quoting_note
 
 ROUNDS = 4
 
@@ -18,7 +18,7 @@ async def crowd(box, blog):
     """The server of a follower, who has nothing to do with it."""
     peer = Peer(box, "crowd.example")
     fan = peer.person("fan")
-    await hear(blog, fan, fan.activity("Follow", await blog.actor_id()))
+    await blog.hear(fan, fan.activity("Follow", await blog.actor_id()))
     return peer
 
 
@@ -28,9 +28,9 @@ async def test_a_quote_that_goes_back_and_forth(blog, ada, pond, crowd, away):
     note = quoting_note(ada, first.object_id)
     heard = len(crowd.delivered)
     for _ in range(ROUNDS):
-        await hear(blog, ada, asks_to_quote(ada, note, first.object_id))
+        await blog.hear(ada, asks_to_quote(ada, note, first.object_id))
         if away == "by asking":
-            await hear(blog, ada, asks_to_quote(ada, note | {"quote": second.object_id}, second.object_id))
+            await blog.hear(ada, asks_to_quote(ada, note | {"quote": second.object_id}, second.object_id))
         else:
             await edit(blog, ada, note, quote=second.object_id if away == "to another post" else None)
         blog.box.clock.move(minutes=11)
@@ -43,9 +43,9 @@ async def test_a_yes_that_is_said_many_times(blog, ada, pond, crowd):
     await blog.work()
     for number in range(ROUNDS):
         blog.box.clock.move(minutes=11)
-        await hear(blog, ada, ada.activity("Accept", remark.object_id, result=f"{ada.id}/yes/{number}"))
+        await blog.hear(ada, ada.activity("Accept", remark.object_id, result=f"{ada.id}/yes/{number}"))
     assert len(crowd.got("Create")) == 2
     assert (await blog.document(remark.object_id))["approvedBy"] == f"{ada.id}/yes/0"
     blog.box.clock.move(days=2)
-    await hear(blog, ada, ada.activity("Accept", remark.object_id, result=f"{ada.id}/yes/new"))
+    await blog.hear(ada, ada.activity("Accept", remark.object_id, result=f"{ada.id}/yes/new"))
     assert (await blog.document(remark.object_id))["approvedBy"] == f"{ada.id}/yes/new"
