@@ -3,7 +3,8 @@
 import gzip
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -43,10 +44,18 @@ class Kept(Response):
         await super().__call__(scope, receive, send)
 
 
-class Variant:
-    """One encoding of an entry: the ASGI messages of the whole answer, and of "304 Not Modified"."""
+class Ready(NamedTuple):
+    """A whole answer as it goes over the wire, but for what the server puts behind the status line: the date."""
 
-    __slots__ = ("body", "etag", "start", "unchanged")
+    status_line: bytes
+    lines: bytes
+    body: bytes
+
+
+class Variant:
+    """One encoding of an entry: the ASGI messages of the whole answer, and of "304 Not Modified"; and both ready."""
+
+    __slots__ = ("body", "etag", "ready", "ready_unchanged", "start", "unchanged")
 
     def __init__(self, status: int, headers: Headers, body: bytes, etag: bytes) -> None:
         self.etag = etag
@@ -55,6 +64,8 @@ class Variant:
         self.body: Message = {"type": "http.response.body", "body": body}
         repeated = [header for header in headers if header[0] in _REPEATED_IN_304]
         self.unchanged: Message = {"type": "http.response.start", "status": 304, "headers": [*repeated, own[1]]}
+        self.ready = _ready(self.start, body)
+        self.ready_unchanged = _ready(self.unchanged, b"")
 
 
 class Entry:
@@ -79,10 +90,16 @@ class Entry:
 
     def is_known(self, if_none_match: bytes) -> bool:
         """Whether the client has this already, in either encoding (weak comparison, RFC 9110 section 13.1.2)."""
-        if if_none_match in {self.plain.etag, self.gzip.etag}:
+        if if_none_match in (self.gzip.etag, self.plain.etag):
             return True
         tags = {tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")}
         return b"*" in tags or self.plain.etag in tags or self.gzip.etag in tags
+
+
+def _ready(start: Message, body: bytes) -> Ready:
+    status = HTTPStatus(start["status"])
+    lines = b"".join(b"%s: %s\r\n" % header for header in start["headers"])
+    return Ready(f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode(), lines + b"\r\n", body)
 
 
 def _packed(kind: str, body: bytes) -> bytes | None:

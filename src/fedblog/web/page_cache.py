@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedblog.web.freshness import Freshness
-from fedblog.web.kept import KEPT, Entry, Kept
+from fedblog.web.kept import KEPT, Entry, Kept, Ready
 from fedblog.web.negotiate import WANTED, Wanted, accepts_gzip, wanted
 
 DEFAULT_SIZE = 16 << 20
@@ -54,22 +54,41 @@ class PageCache:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             return await self._app(scope, receive, send)
         headers: RawHeaders = dict(scope["headers"])
-        host = headers.get(b"host", b"")
-        if host not in self._hosts:
+        if headers.get(b"host", b"") not in self._hosts:
             return await self._app(scope, receive, send)
-        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"))
-        wish = self._wishes.get(asked) or self._read_wish(asked)
-        path: str = scope["path"]
-        query = self._read_query(path, scope["query_string"]) if scope["query_string"] else ""
-        key = (host, wish.form, path, query)
-        entry = self._entries.get(key)
+        wish = self._wish(headers)
+        entry = self._find(scope, headers, wish)
         if entry is None:
             scope[WANTED] = wish.form
             return await self._render(_Miss(scope, headers, wish), receive, send)
-        self._entries.move_to_end(key)
         start, body = _answer(entry, scope["method"], headers, wish)
         await send(start)
         await send(body)
+
+    def ready(self, scope: Scope) -> Ready | None:
+        """What a GET would be answered, if it is in memory: for a server that need not call an app for that."""
+        headers: RawHeaders = dict(scope["headers"])
+        if scope["method"] != "GET" or headers.get(b"host", b"") not in self._hosts:
+            return None
+        wish = self._wish(headers)
+        entry = self._find(scope, headers, wish)
+        if entry is None:
+            return None
+        variant = entry.gzip if wish.gzip else entry.plain
+        return variant.ready_unchanged if _is_known(entry, headers) else variant.ready
+
+    def _wish(self, headers: RawHeaders) -> Wish:
+        asked = (headers.get(b"accept"), headers.get(b"accept-encoding"))
+        return self._wishes.get(asked) or self._read_wish(asked)
+
+    def _find(self, scope: Scope, headers: RawHeaders, wish: Wish) -> Entry | None:
+        path: str = scope["path"]
+        query = self._read_query(path, scope["query_string"]) if scope["query_string"] else ""
+        key = (headers[b"host"], wish.form, path, query)
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
 
     def heard(self, topics: frozenset[str] | None) -> None:
         """Drop what depends on these topics (None: everything). To be given to `Store.listen`."""
@@ -162,7 +181,11 @@ class _Miss(NamedTuple):
 def _answer(entry: Entry, method: str, headers: RawHeaders, wish: Wish) -> tuple[Message, Message]:
     """The two messages of the answer."""
     variant = entry.gzip if wish.gzip else entry.plain
-    known = headers.get(b"if-none-match")
-    if known is not None and entry.status == 200 and entry.is_known(known):
+    if _is_known(entry, headers):
         return variant.unchanged, _NO_BODY
     return variant.start, variant.body if method == "GET" else _NO_BODY
+
+
+def _is_known(entry: Entry, headers: RawHeaders) -> bool:
+    known = headers.get(b"if-none-match")
+    return known is not None and entry.status == 200 and entry.is_known(known)

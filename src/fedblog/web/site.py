@@ -14,6 +14,7 @@ from fedblog.web import statics
 from fedblog.web.desk import Web
 from fedblog.web.federation.inbox_door import InboxDoor
 from fedblog.web.fragments import Fragments
+from fedblog.web.kept import Ready
 from fedblog.web.middleware.access_log import AccessLog
 from fedblog.web.middleware.address_check import AddressCheck
 from fedblog.web.middleware.body_guard import BodyGuard
@@ -39,6 +40,10 @@ class Site:
         router = Router(served() if routes is None else routes, redirect_slashes=False)
         self.cache = PageCache(self._checked(router, hosts), hosts)
         shop.store.listen(self.cache.heard)
+
+    def ready(self, scope: Scope) -> Ready | None:
+        """As `PageCache.ready`."""
+        return self.cache.ready(scope)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         return self.cache(scope, receive, send)

@@ -239,3 +239,59 @@ def test_a_foreign_address_is_refused_in_words():
 def test_in_all_there_is_an_end_too():
     clients = Clients((), most=3)
     assert [clients.let_in(f"192.0.2.{number}", number) for number in range(1, 5)] == [True, True, True, False]
+
+
+class Prepared:
+    """An app that has one answer ready, and counts what it is asked all the same."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def ready(self, scope):
+        return (b"HTTP/1.1 200 OK\r\n", b"content-length: 5\r\n\r\n", b"ready") if scope["path"] == "/ready" else None
+
+    async def __call__(self, scope, receive, send):
+        self.asked += 1
+        await echo(scope, receive, send)
+
+
+READY = b"GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"
+LAST = b"GET /ready HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+
+
+async def test_what_is_ready_goes_out_at_once_with_the_date():
+    app = Prepared()
+    async with serving(app=app) as port, connected(port) as (reader, writer):
+        for _ in range(2):
+            writer.write(READY)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 OK\r\ndate: ")
+            assert await reader.readexactly(5) == b"ready"
+    assert app.asked == 0
+
+
+async def test_many_requests_at_once_are_answered_in_order_ready_or_not():
+    app = Prepared()
+    body = b"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+    async with serving(app=app) as port:
+        answers = await said(port, READY * 3 + body + READY * 1500 + body + LAST)
+    bodies = [piece.partition(b"\r\n\r\n")[2] for piece in answers.split(b"HTTP/1.1 200 OK\r\n")[1:]]
+    assert bodies[:4] == [b"ready", b"ready", b"ready", b"3"]
+    assert (len(bodies), bodies.index(b"3", 4)) == (3 + 1 + 1500 + 1 + 1, 3 + 1 + 1500)
+    assert {*bodies} == {b"ready", b"3", b"0"}  # what had to wait in the queue was asked of the app
+
+
+async def test_a_client_that_wants_to_end_is_asked_of_the_app_and_let_go():
+    app = Prepared()
+    async with serving(app=app) as port:
+        assert b"connection: close" in await said(port, LAST)
+        assert b"connection: close" in await said(port, b"GET /ready HTTP/1.0\r\nHost: h\r\n\r\n")
+    assert app.asked == 2
+
+
+async def test_a_body_behind_a_question_that_was_answered_is_no_next_question():
+    async with serving(app=Prepared()) as port, connected(port) as (reader, writer):
+        writer.write(b"GET /ready HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n")
+        await reader.readuntil(b"ready")
+        writer.write(b"abcde" + READY)
+        assert (await reader.readuntil(b"ready")).startswith(b"HTTP/1.1 200 OK\r\n")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from fedblog.web import respond
 from fedblog.web.negotiate import Wanted, wanted_by
 from fedblog.web.page_cache import PageCache
-from tests.unit.web.asgi import BROWSER, HOST, ask
+from tests.unit.web.asgi import BROWSER, HOST, ask, scope_of
 
 ACTIVITY = "application/activity+json"
 LONG = "words and more words " * 100
@@ -224,3 +224,39 @@ async def test_many_odd_accept_headers_do_not_grow_the_memory(cache):
     for number in range(3000):
         await ask(cache, "/a", headers=[("accept", f"text/x-{number}")])
     assert len(cache._wishes) <= 1026
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("accept", BROWSER)],
+        [("accept", ACTIVITY)],
+        [("accept", BROWSER), ("accept-encoding", "gzip")],
+        [("if-none-match", "*")],
+        [("accept-encoding", "gzip"), ("if-none-match", "*")],
+        [("if-none-match", '"another"')],
+    ],
+)
+async def test_what_is_ready_is_what_the_app_would_have_said(cache, headers):
+    scope = scope_of("/a", headers=headers)
+    assert cache.ready(scope) is None
+    await ask(cache, "/a", headers=headers)
+    said = await ask(cache, "/a", headers=headers)
+    status_line, lines, body = cache.ready(scope)
+    assert status_line.startswith(b"HTTP/1.1 %d " % said.status)
+    assert lines == "".join(f"{name}: {value}\r\n" for name, value in said.headers).encode() + b"\r\n"
+    assert body == said.body
+
+
+@pytest.mark.parametrize("odd", [{"method": "HEAD"}, {"method": "POST"}, {"host": "other.example"}, {"host": ""}])
+async def test_nothing_is_ready_for_what_is_no_plain_question(cache, odd):
+    await ask(cache, "/a")
+    assert cache.ready(scope_of("/a")) is not None
+    assert cache.ready(scope_of("/a", **odd)) is None
+
+
+async def test_what_has_changed_is_not_ready_any_more(cache):
+    await ask(cache, "/a")
+    cache.heard(frozenset({"post:1"}))
+    assert cache.ready(scope_of("/a")) is None
