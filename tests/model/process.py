@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from fedblog.config import StorageConfig
+from fedblog.store.postgres import PostgresEngine
 from fedblog.world import WireRequest, WireResponse
 from tests.fediverse import Box
 from tests.fediverse.blog import Blog, blog_in
@@ -37,6 +38,7 @@ class Process:
         for task in (others := asyncio.all_tasks() - {asyncio.current_task()}):
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        self._break_off()
         await self.stop()
         self.box.clock.move(seconds=LEASES_END)
         again = await Process.start(self.box, self.storage)
@@ -48,6 +50,11 @@ class Process:
             if task.done():
                 break
             await asyncio.sleep(0)
+
+    def _break_off(self) -> None:
+        """Drop the connections to PostgreSQL: of the tasks that died, some were to give theirs back, which closing awaits."""
+        if isinstance(engine := self.blog.shop.store.engine, PostgresEngine):
+            engine._pool.terminate()
 
     async def stop(self) -> None:
         """Let go of the database, as the end of a process does."""
