@@ -16,7 +16,9 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     del common
     command.add_argument("--json", action="store_true", help="print JSON")
     reach = command.add_mutually_exclusive_group()
-    reach.add_argument("--local", action="store_true", help="look only at what this machine tells, and ask nobody but the DNS")
+    reach.add_argument(
+        "--local", action="store_true", help="look only at what this machine tells, and ask nobody but the DNS"
+    )
     reach.add_argument(
         "--canary",
         action="store_true",

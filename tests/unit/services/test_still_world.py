@@ -10,7 +10,7 @@ LIMITS = Limits()
 
 
 @pytest.mark.parametrize(
-    "scheme, host, port, origin",
+    ("scheme", "host", "port", "origin"),
     [
         ("https", "pond.example", 443, "https://pond.example"),
         ("http", "127.0.0.3", 8201, "http://127.0.0.3:8201"),
