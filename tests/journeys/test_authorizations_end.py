@@ -4,6 +4,7 @@ import pytest
 
 from fedblog.domain.blog import CommentPolicy
 from fedblog.services import moderating
+from fedblog.store import mentions
 from tests.fediverse.peer import PUBLIC
 from tests.journeys.test_interactions import asks_to_reply, first_comment
 
@@ -78,4 +79,28 @@ async def test_a_like_that_is_taken_back_takes_its_authorization_along(blog, ada
     await blog.hear(ada, ada.activity("LikeRequest", post.object_id, instrument=instrument))
     [accept] = pond.got("Accept")
     await blog.hear(ada, ada.activity("Undo", like["id"]))
+    assert (await blog.get(accept["result"], AP)).status == 410
+
+
+@pytest.mark.parametrize(
+    ("policy", "answers"),
+    [(CommentPolicy.OPEN, ["Accept"]), (CommentPolicy.HOLD_ALL, []), (CommentPolicy.CLOSED, ["Reject"])],
+)
+async def test_a_private_reply_is_allowed_no_more_than_a_public_one(blog, ada, pond, policy, answers):
+    """Its author could open it to everybody afterwards, and show an authorization for a post that takes no replies."""
+    post = await blog.publish(comment_policy=policy)
+    note = ada.note("<p>Psst.</p>", in_reply_to=post.object_id, to=[await blog.actor_id()], cc=[])
+    assert (await blog.hear(ada, asks_to_reply(ada, note, post.object_id)))[0] == "accepted"
+    assert [kind for kind in ("Accept", "Reject") for _ in pond.got(kind)] == answers
+    mention = await mentions.by_object_id(blog.shop.store.reader, 1, note["id"])
+    assert mention.text == "Psst."
+
+
+async def test_a_private_reply_that_is_opened_with_spam_loses_its_authorization(blog, ada, pond):
+    post = await blog.publish(comment_policy=CommentPolicy.CAUTIOUS)
+    note = ada.note("<p>Psst.</p>", in_reply_to=post.object_id, to=[await blog.actor_id()], cc=[])
+    await blog.hear(ada, asks_to_reply(ada, note, post.object_id))
+    [accept] = pond.got("Accept")
+    opened = note | {"content": SPAM, "to": [PUBLIC], "updated": "2026-11-18T11:06:41Z"}
+    assert (await blog.hear(ada, ada.activity("Update", opened, to=[PUBLIC])))[0] == "held"
     assert (await blog.get(accept["result"], AP)).status == 410

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from fedblog.domain.actor import Actor
 from fedblog.domain.blog import Blog
-from fedblog.domain.comment import Comment, CommentState
+from fedblog.domain.comment import Audience, Comment, CommentState
 from fedblog.domain.follower import FollowState
 from fedblog.domain.inbox_event import Verdict
 from fedblog.domain.interaction import ReplyScope
@@ -39,7 +39,8 @@ _VERDICTS = {
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a reply. `unproven` is the new comment where its author may reply as one of few: other servers
-    cannot see that by themselves, and wait for an authorization. `withheld` is one that an edit took off the page."""
+    cannot see that by themselves, and wait for an authorization. `withheld` is one that an edit took off the page, or
+    that does not get there though it is for everybody now."""
 
     outcome: Outcome
     unproven: Comment | None = None
@@ -70,10 +71,11 @@ async def take_in(db: Writer, blog: Blog, reply: Reply, now: int, *, is_update: 
 
 async def _edited_in(db: Writer, blog: Blog, before: Comment, reply: Reply, now: int, *, is_update: bool) -> Taken:
     outcome = await edit(db, blog, before, reply, now, is_update=is_update)
-    if before.state is not CommentState.SHOWN or outcome.verdict not in {Verdict.ACCEPTED, Verdict.HELD}:
+    if outcome.verdict not in {Verdict.ACCEPTED, Verdict.HELD}:
         return Taken(outcome)
     after = await comments.by_pk(db, before.pk)
-    return Taken(outcome, withheld=after if after and after.state is not CommentState.SHOWN else None)
+    is_kept = after is None or after.state is CommentState.SHOWN or after.state is before.state
+    return Taken(outcome, withheld=None if is_kept else after)
 
 
 async def _take_new(db: Writer, blog: Blog, reply: Reply, place: Place, now: int) -> Taken:
@@ -93,6 +95,12 @@ async def _judged(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) 
     if scope is not ReplyScope.EVERYONE:
         facts = await _standing_in(db, blog, reply, place, facts)
     return judge(place.post.comment_policy or blog.comment_policy, facts, scope), facts
+
+
+async def state_in_public(db: Reader, blog: Blog, reply: Reply, place: Place, now: int) -> CommentState:
+    """What would become of a reply if it were addressed to everybody."""
+    ruling, _ = await _judged(db, blog, replace(reply, audience=Audience.PUBLIC), place, now)
+    return ruling.state
 
 
 async def _standing_in(db: Reader, blog: Blog, reply: Reply, place: Place, facts: Facts) -> Facts:

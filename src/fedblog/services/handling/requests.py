@@ -60,9 +60,25 @@ async def ask_to_reply(shop: Workshop, received: Received) -> Apply:
         wish = await _wish(db, received, request, InteractionKind.REPLY, author.pk, place)
         if wish is None:
             return _of_another()
-        return await _answer_reply(db, shop, wish, comment, outcome)
+        if comment.audience.may_be_shown or wish.is_approved:
+            return await _answer_reply(db, shop, wish, comment, outcome)
+        state = await commenting.state_in_public(db, received.blog, reply, place, received.now)
+        return await _answer_private(db, shop, wish, state, outcome)
 
     return apply
+
+
+async def _answer_private(
+    db: Writer, shop: Workshop, wish: Interaction, in_public: CommentState, outcome: Outcome
+) -> Outcome:
+    """Allow no more than in public: its author may open it to everybody later, with the same authorization."""
+    if in_public is CommentState.REFUSED:
+        await authorizing.reject(db, shop, wish)
+        return Outcome(outcome.verdict, f"{outcome.reason}; asked first, and rejected")
+    if in_public is CommentState.HELD:
+        return Outcome(outcome.verdict, f"{outcome.reason}; asked first, and not answered")
+    await authorizing.approve(db, shop, wish)
+    return Outcome(outcome.verdict, f"{outcome.reason}; asked first, and approved")
 
 
 async def _answer_reply(db: Writer, shop: Workshop, wish: Interaction, comment: Comment, outcome: Outcome) -> Outcome:
