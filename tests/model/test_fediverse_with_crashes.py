@@ -215,7 +215,9 @@ class Fediverse(RuleBasedStateMachine):
     async def _work(self):
         """Until nothing waits: what was interrupted is tried again after some minutes."""
         await self.process.blog.work()
-        while await inbox_events.count_waiting(self.process.blog.shop.store.reader):
+        for _ in range(30):
+            if not await inbox_events.count_waiting(self.process.blog.shop.store.reader):
+                break
             self.scene.box.clock.move(minutes=2)
             await self.process.blog.work()
         for said in self.pending:
