@@ -55,7 +55,7 @@ def _stop_on_signals() -> asyncio.Event:
 
 async def _announcement(service: "Service") -> list[str]:
     from fedblog import __version__
-    from fedblog.services.checking import loud_warnings
+    from fedblog.services.weak_switches import loud_warnings
     from fedblog.services.workshop import the_blog
 
     config, blog = service.shop.config, await the_blog(service.shop.store.reader)

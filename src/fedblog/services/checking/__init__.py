@@ -9,7 +9,7 @@ from fedblog.services.checking.network import check_certificate, check_names
 from fedblog.services.checking.outside import check_outside
 from fedblog.services.checking.queues import check_queues
 from fedblog.services.checking.servers import check_servers
-from fedblog.services.checking.switches import check_switches, loud_warnings
+from fedblog.services.checking.switches import check_switches
 from fedblog.services.workshop import Workshop
 from fedblog.world import World
 
@@ -20,7 +20,6 @@ __all__ = [
     "check_blog",
     "check_everything",
     "check_place",
-    "loud_warnings",
     "ok",
     "problem",
 ]
