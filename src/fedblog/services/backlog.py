@@ -10,9 +10,12 @@ MOST_WAITING = 2_000
 MOST_OF_ONE = MOST_WAITING // 4
 """The share of one server: what it floods us with, or makes us wait for, keeps nobody else out."""
 
+_WHILE_ROOM, _WHILE_FULL = 1.0, 0.1  # s
+
 
 class Backlog:
-    """Counted in memory; the database is asked at most once a second while it is far from full."""
+    """Counted in memory. The database is asked once a second while there is room, and ten times while there is none:
+    counting a full one for each of those who are turned away would cost more than taking what they bring."""
 
     def __init__(self, store: Store, world: World) -> None:
         self._store = store
@@ -24,7 +27,7 @@ class Backlog:
     async def is_full(self, host: str) -> bool:
         """Whether nothing more is taken, or nothing more from that server."""
         now = self._world.monotonic()
-        if now - self._asked_at > 1 or self._waiting >= MOST_WAITING:
+        if now - self._asked_at > (_WHILE_FULL if self._waiting >= MOST_WAITING else _WHILE_ROOM):
             self._asked_at = now
             await self._count()
         return self._waiting >= MOST_WAITING or self.is_share_full(host)
