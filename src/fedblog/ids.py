@@ -3,9 +3,11 @@
 import hashlib
 import re
 import unicodedata
+from urllib.parse import quote
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SLUG_LENGTH = 80
+ENCODED_LENGTH = 200
 _APOSTROPHES = "'\u2019\u02bc"
 
 
@@ -26,6 +28,20 @@ def slug(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = "".join(_in_slug(character) for character in folded)
     return re.sub("-{2,}", "-", kept).strip("-")[:SLUG_LENGTH].rstrip("-")
+
+
+def address_slug(text: str) -> str:
+    """A slug that takes at most 200 characters of an address, where a letter beyond ASCII is written with up to 12.
+
+    WordPress cuts there too: an address that is longer leaves no room for the words beside it (`ap.render.fitting`).
+    """
+    kept, room = "", ENCODED_LENGTH
+    for character in slug(text):
+        room -= len(quote(character))
+        if room < 0:
+            break
+        kept += character
+    return kept.rstrip("-")
 
 
 def _in_slug(character: str) -> str:

@@ -10,8 +10,8 @@ from fedblog.domain.blog import Blog, CommentPolicy
 from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Addressee, Post, PostState, Tag
 from fedblog.errors import Conflict, Gone, Invalid, Missing
+from fedblog.ids import address_slug, ulid
 from fedblog.ids import slug as slug_of
-from fedblog.ids import ulid
 from fedblog.services import resolving
 from fedblog.services.documents import media_url, tag_url
 from fedblog.services.workshop import Workshop, the_blog
@@ -209,7 +209,7 @@ async def free_slug(db: Reader, post: Post, draft: Draft) -> str:
     """The slug that a post gets. A typed one that is in use is refused, a derived one gets `-2`."""
     if draft.slug:
         return await _typed_slug(db, post.blog_pk, post.pk, slug_of(draft.slug))
-    base = slug_of(draft.title) or post.ulid[-8:].lower()
+    base = address_slug(draft.title) or post.ulid[-8:].lower()
     candidate, number = base, 1
     while candidate in _RESERVED or await posts.slug_owner(db, post.blog_pk, candidate) not in {None, post.pk}:
         number += 1

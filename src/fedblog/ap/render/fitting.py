@@ -14,8 +14,10 @@ def fitting_name(title: str) -> str:
 
 
 def fitting_summary(summary: str, name: str, url: str) -> str:
-    """The summary in what `name` and `url` leave of 500 characters, for that is how Mastodon shows an
-    Article. An address above 240 characters counts as 240: Mastodon shows no more than its start."""
+    """The summary in what `name` and `url` leave of 500 characters, for that is how Mastodon shows an Article.
+
+    An address above 240 characters counts as 240: only a typed slug beyond ASCII makes one (`ids.address_slug`), and
+    Mastodon shows 30 of them."""
     room = MOST_CHARACTERS - len(name) - min(len(url), _LONGEST_URL) - _BETWEEN
     return shortened(summary, room)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fedblog.domain.blog import CommentPolicy
 from fedblog.domain.interaction import QuotePolicy, ReplyScope
 from fedblog.domain.post import Media, Post
+from fedblog.ids import address_slug
 from fedblog.ids import slug as slug_of
 from fedblog.services.writing import Draft
 from fedblog.store import media
@@ -83,5 +84,5 @@ def without(images: Sequence[PostImage], place: int) -> tuple[PostImage, ...]:
 
 def slug_to_save(post: Post, typed: str) -> str:
     """The slug for an edit: a draft whose slug was made from its title follows the title."""
-    was_derived = post.path is None and re.fullmatch(rf"{re.escape(slug_of(post.title))}(?:-\d+)?", post.slug)
+    was_derived = post.path is None and re.fullmatch(rf"{re.escape(address_slug(post.title))}(?:-\d+)?", post.slug)
     return "" if was_derived and typed == post.slug else typed

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from fedblog.domain.blog import Blog
 from fedblog.domain.post import Post
-from fedblog.ids import slug as slug_of
+from fedblog.ids import address_slug
 from fedblog.services import writing
 from fedblog.services.workshop import the_blog
 from fedblog.services.writing import Written
@@ -44,7 +44,7 @@ async def _page(visit: Visit, post: Post, written: Written) -> Response:
 def _with_path(post: Post, blog: Blog) -> Post:
     """The post under the address that it would get now."""
     month = dates.local(post.published_at or post.created_at, blog.time_zone)
-    return replace(post, path=post.path or f"/{month:%Y/%m}/{post.slug or slug_of(post.title)}")
+    return replace(post, path=post.path or f"/{month:%Y/%m}/{post.slug or address_slug(post.title)}")
 
 
 async def _rows(db: Reader, web: Web, post: Post, written: Written) -> Rows:
