@@ -25,9 +25,9 @@ from tests.fediverse.peer import Person, own_key_pairs
 HOST = "blog.example"
 
 
-def config_for(storage: StorageConfig, host: str = HOST) -> Config:
+def config_for(storage: StorageConfig, host: str = HOST, handle_domain: str = "") -> Config:
     """A configuration for a blog in the box."""
-    site = SiteConfig(Url.parse(f"https://{host}"), "blog", "", "A quiet blog", "en", "UTC")
+    site = SiteConfig(Url.parse(f"https://{host}"), "blog", handle_domain, "A quiet blog", "en", "UTC")
     return Config(site, ServerConfig("127.0.0.1", 0, None, None, (), "info"), storage, FederationConfig())
 
 
@@ -100,9 +100,11 @@ class Blog:
 
 
 @asynccontextmanager
-async def blog_in(box: Box, storage: StorageConfig, host: str = HOST) -> AsyncIterator[Blog]:
+async def blog_in(
+    box: Box, storage: StorageConfig, host: str = HOST, *, handle_domain: str = ""
+) -> AsyncIterator[Blog]:
     """Found a blog (or open the one that is there) and put it into the box."""
-    config = config_for(storage, host)
+    config = config_for(storage, host, handle_domain)
     async with open_workshop(config, world=box.world(), migrate=True) as shop:
         await founding.found(shop.store, shop.world, config, own_key_pairs())
         blog = Blog(box, shop, Site(shop), Worker(shop), host)

@@ -11,7 +11,9 @@ ARTICLE = "https://blog.test/ap/articles/1?a=1&b=ü"
 ENCODED = "https%3A%2F%2Fblog.test%2Fap%2Farticles%2F1%3Fa%3D1%26b%3D%C3%BC"
 ADA = Typed("example.org", Acct("ada", "example.org"))
 SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
-CREATE, OBJECT, FOLLOW = (f"https://w3id.org/fep/3b86/{name}" for name in ("Create", "Object", "Follow"))
+CREATE, OBJECT, FOLLOW, LIKE, ANNOUNCE = (
+    f"https://w3id.org/fep/3b86/{name}" for name in ("Create", "Object", "Follow", "Like", "Announce")
+)
 
 
 def jrd(*links, subject="acct:ada@example.org"):
@@ -27,6 +29,11 @@ WORDPRESS = jrd(
     {"rel": FOLLOW, "href": "https://example.org/wp-json/follow?o={object}&then={on-success}&else={on-cancel}"},
     {"rel": SUBSCRIBE, "template": "https://example.org/wp-json/interactions?uri={uri}"},
 )
+EACH_DEED = jrd(
+    {"rel": LIKE, "template": "https://example.org/like?object={object}&then={on-success}"},
+    {"rel": ANNOUNCE, "href": "https://example.org/boost?object={object}"},
+    {"rel": OBJECT, "template": "https://example.org/object?uri={object}"},
+)
 OLD = jrd({"rel": SUBSCRIBE, "template": "https://example.org/ostatus_subscribe?acct={uri}"})
 
 
@@ -37,6 +44,11 @@ OLD = jrd({"rel": SUBSCRIBE, "template": "https://example.org/ostatus_subscribe?
         (Intent.FOLLOW, MASTODON, f"https://example.org/object?uri={ENCODED}"),
         (Intent.FOLLOW, WORDPRESS, f"https://example.org/wp-json/follow?o={ENCODED}&then=&else="),
         (Intent.REPLY, WORDPRESS, f"https://example.org/wp-json/interactions?uri={ENCODED}"),
+        (Intent.LIKE, EACH_DEED, f"https://example.org/like?object={ENCODED}&then="),
+        (Intent.BOOST, EACH_DEED, f"https://example.org/boost?object={ENCODED}"),
+        (Intent.REPLY, EACH_DEED, f"https://example.org/object?uri={ENCODED}"),
+        (Intent.LIKE, MASTODON, f"https://example.org/object?uri={ENCODED}"),
+        (Intent.BOOST, OLD, f"https://example.org/ostatus_subscribe?acct={ENCODED}"),
         (Intent.LIKE, OLD, f"https://example.org/ostatus_subscribe?acct={ENCODED}"),
         (Intent.OPEN, jrd(), f"https://example.org/authorize_interaction?uri={ENCODED}"),
         (Intent.OPEN, None, f"https://example.org/authorize_interaction?uri={ENCODED}"),
