@@ -33,7 +33,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     sending = add("resend", "send again, what was delivered too: one delivery, a post, or what went to a server")
     sending.add_argument("pk", type=int, nargs="?", metavar="PK")
     sending.add_argument("--post", type=int, metavar="PK", help="a post as it stands on the wire")
-    sending.add_argument("--host", metavar="NAME", help="what went to one server")
+    sending.add_argument("--host", metavar="NAME", help="what went to one server, but for the Accepts")
     sending.add_argument(
         "--since", type=moment, metavar="7d|DATE", help="with --host: only what was written since then"
     )

@@ -34,7 +34,7 @@ def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     undoing.add_argument("kind", choices=["answer", "like", "boost", "follow"])
     undoing.add_argument("pk", type=int, metavar="PK")
     undoing.set_defaults(run=undo)
-    listing = add("list", "list what the blog did elsewhere, and whom it follows")
+    listing = add("list", "list what stands of what the blog did elsewhere, and whom it follows")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=show_list)
 
@@ -90,8 +90,8 @@ async def answer(arguments: argparse.Namespace) -> int:
     source = sys.stdin.read()
     async with opened(arguments) as shop:
         said = await remarks.answer(shop, arguments.address, source, by=_BY)
-    what = f"comment {said.number} of your own post" if isinstance(said, Comment) else "an answer elsewhere"
-    print(f"Answered as {what} (pk {said.pk}).")
+    where = f"with comment {said.number} below your own post" if isinstance(said, Comment) else "elsewhere"
+    print(f"Answered {where} (pk {said.pk}).")
     return 0
 
 
@@ -142,7 +142,7 @@ async def show_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         show_json(rows)
     else:
-        show_rows(rows, ("kind", "pk", "handle", "state", "about", "at"), empty="Nothing was done elsewhere yet.")
+        show_rows(rows, ("kind", "pk", "handle", "state", "about", "at"), empty="Nothing stands elsewhere.")
     return 0
 
 

@@ -5,6 +5,7 @@ import argparse
 from fedblog.cli.main import actions, natural
 
 HELP = "list who quotes the blog; allow and refuse quotes"
+_STATES = {"": "not_asked", "approved": "allowed", "rejected": "refused", "denied": "refused"}
 
 
 def define(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -39,7 +40,7 @@ async def show_list(arguments: argparse.Namespace) -> int:
         {
             "pk": q.pk,
             "post_pk": q.post_pk,
-            "state": q.state or "not_asked",
+            "state": state_word(q.state),
             "audience": q.audience.value,
             "actor": q.actor_id,
             "handle": f"@{q.actor_handle}",
@@ -56,6 +57,11 @@ async def show_list(arguments: argparse.Namespace) -> int:
     else:
         show_rows(rows, ("pk", "post_pk", "state", "handle", "text"), empty="Nobody quotes the blog.")
     return 0
+
+
+def state_word(state: str) -> str:
+    """Where a quote stands, in the words of the commands and of the admin: who refused makes no difference."""
+    return _STATES.get(state, state)
 
 
 async def decide(arguments: argparse.Namespace) -> int:

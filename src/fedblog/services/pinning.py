@@ -34,11 +34,11 @@ async def pin(shop: Workshop, post_pk: int, *, by: str) -> None:
 
 
 async def unpin(shop: Workshop, post_pk: int, *, by: str) -> None:
-    """Take the pin out. Raises `Missing` where there is none."""
+    """Take the pin out. Raises `Missing` where there is no such post, or no pin in it."""
 
     async def work(db: Writer) -> None:
-        blog, post = await the_blog(db), await posts.by_pk(db, post_pk)
-        if post is None or not await drop(db, shop, blog, post):
+        blog, post = await the_blog(db), await _existing(db, post_pk)
+        if not await drop(db, shop, blog, post):
             raise Missing("That post is not pinned.")
         await accounts.note(db, blog.pk, by, "unpin post", post.title, shop.now())
 
@@ -53,10 +53,15 @@ async def drop(db: Writer, shop: Workshop, blog: Blog, post: Post) -> bool:
     return True
 
 
-async def _public(db: Reader, post_pk: int) -> Post:
+async def _existing(db: Reader, post_pk: int) -> Post:
     post = await posts.by_pk(db, post_pk)
     if post is None:
         raise Missing(f"There is no post {post_pk}.", "fedblog post list shows them.")
+    return post
+
+
+async def _public(db: Reader, post_pk: int) -> Post:
+    post = await _existing(db, post_pk)
     if not post.is_public:
         raise Conflict("Only a published post can be pinned.")
     return post

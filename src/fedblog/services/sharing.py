@@ -48,12 +48,12 @@ async def share(shop: Workshop, post_pk: int, *, by: str) -> Gesture:
 
 
 async def unshare(shop: Workshop, post_pk: int, *, by: str) -> None:
-    """Take the boost of a post of ours back. Raises `Missing` where there is none."""
+    """Take the boost of a post of ours back. Raises `Missing` where there is no such post, or no boost of it."""
 
     async def work(db: Writer) -> None:
-        blog, post = await the_blog(db), await posts.by_pk(db, post_pk)
-        shared = await shared_as(db, blog, post) if post else None
-        if post is None or shared is None:
+        blog, post = await the_blog(db), await _existing(db, post_pk)
+        shared = await shared_as(db, blog, post)
+        if shared is None:
             raise Missing("That post is not shared.")
         await gestures.undo(db, shop, blog, shared)
         await accounts.note(db, blog.pk, by, "take share back", post.title, shop.now())
@@ -72,10 +72,15 @@ async def _last_seen_at(db: Reader, post: Post) -> int:
     return max(boosted_at or 0, post.published_at or 0)
 
 
-async def _public(db: Reader, post_pk: int) -> Post:
+async def _existing(db: Reader, post_pk: int) -> Post:
     post = await posts.by_pk(db, post_pk)
     if post is None:
         raise Missing(f"There is no post {post_pk}.", "fedblog post list shows them.")
+    return post
+
+
+async def _public(db: Reader, post_pk: int) -> Post:
+    post = await _existing(db, post_pk)
     if not post.is_public:
         raise Conflict("Only a published post can be shared.")
     return post

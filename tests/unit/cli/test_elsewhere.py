@@ -70,7 +70,7 @@ def test_a_note_is_looked_at_liked_boosted_answered_and_all_of_it_taken_back(lab
         done = lab("elsewhere", *words)
         assert (done.status, said in done.out) == (0, True), done.said
     answered = lab.process("elsewhere", "answer", note, told=b"I *do*.")
-    assert (answered.status, "an answer elsewhere" in answered.out) == (0, True), answered.said
+    assert (answered.status, "Answered elsewhere (pk " in answered.out) == (0, True), answered.said
     rows = lab("elsewhere", "list", "--json").json
     assert {row["kind"] for row in rows} == {"like", "boost", "follow", "answer"}
     assert lab("elsewhere", "undo", "boost", next(row["pk"] for row in rows if row["kind"] == "like")).status == 1
@@ -78,6 +78,7 @@ def test_a_note_is_looked_at_liked_boosted_answered_and_all_of_it_taken_back(lab
         done = lab("elsewhere", "undo", row["kind"], row["pk"])
         assert done.status == 0, done.said
     assert lab("elsewhere", "list", "--json").json == []
+    assert lab("elsewhere", "list").out == "Nothing stands elsewhere.\n"
     kinds = [line["kind"] for line in lab("deliveries", "list", "--json").json]
     assert sorted(kinds) == ["Announce", "Create", "Delete", "Follow", "Like", "Undo", "Undo", "Undo"]
 
@@ -105,4 +106,5 @@ def test_a_post_is_pinned_and_not_shared_on_its_first_day(blog, text):
     refused = blog("post", "share", post["pk"])
     assert (refused.status, "within the last day" in refused.said) == (1, True)
     for verb in ("pin", "unpin", "share", "unshare"):
-        assert blog("post", verb, 99).status == 1
+        missing = blog("post", verb, 99)
+        assert (missing.status, "There is no post 99" in missing.said) == (1, True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from fedblog.cli.quotes import state_word
+from fedblog.domain.interaction import InteractionState
 from tests.unit.cli.conftest import png
 
 ESSAY = """---
@@ -207,6 +209,14 @@ def test_who_may_comment_and_quote_is_set_by_options_and_front_matter(blog, text
     wrong = blog("post", "publish", text("---\ntitle: Second\nquotes: some\n---\nWords."))
     assert wrong.status == 1
     assert "`quotes` in the front matter must be everyone, followers, hold_all or nobody." in wrong.said
+
+
+def test_quotes_are_listed_in_the_words_of_the_commands():
+    said = {state.value: state_word(state) for state in InteractionState}
+    assert said == {
+        "asked": "asked", "approved": "allowed", "rejected": "refused", "denied": "refused", "ended": "ended"
+    }  # fmt: skip
+    assert state_word("") == "not_asked"
 
 
 def test_nobody_quotes_a_new_blog(blog):
