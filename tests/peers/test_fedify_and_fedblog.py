@@ -269,7 +269,7 @@ async def test_fedify_asks_to_quote_and_can_read_the_stamp_until_it_is_revoked(
     assert peer.handle() in await blog.page(post)
 
     [line] = await blog.listed("quotes")
-    assert (line["state"], line["text"], line["authorization"]) == ("approved", "Everybody should read this.", stamp_id)
+    assert (line["state"], line["text"], line["authorization"]) == ("allowed", "Everybody should read this.", stamp_id)
     await blog.command("quotes", "refuse", str(line["pk"]))
     [delete] = await peer.received("Delete", count=1)
     assert stamp_id in json.dumps(delete["activity"]["object"])
